@@ -31,13 +31,13 @@ export type WeirGraph = ReturnType<typeof compileGraph>;
  * between steps and never inside one. `maxConcurrency` must never be passed: 1 drops work silently.
  */
 export function compileGraph(definition: WorkflowDefinition, host: StepHost, options: GraphOptions = {}) {
-  const graph = new StateGraph(WeirState) as unknown as LooseGraph;
-  const context = options.context ?? ((step) => looseContext(definition, host, step.name));
-  const last = addNodes(graph, definition, definition.nodes, [{ from: START }], "", context);
-  for (const exit of last) connect(graph, exit, END);
+  const builder = new GraphBuilder(
+    definition,
+    options.context ?? ((step) => looseContext(definition, host, step.name)),
+  );
   const { checkpointer } = options;
   const interruptBefore = checkpointer ? gatesOf(definition).map((gate) => gate.node) : [];
-  return (graph as unknown as StateGraph<typeof WeirState.spec>).compile({
+  return builder.build().compile({
     name: definition.name,
     ...(checkpointer ? { checkpointer, interruptBefore: interruptBefore as never[] } : {}),
   });
@@ -79,74 +79,70 @@ export function asNode(
   };
 }
 
+/** LangGraph's builder with node names that are only known at run time. */
 interface LooseGraph {
   addNode(name: string, run: (state: typeof WeirState.State) => unknown): void;
   addEdge(from: string, to: string): void;
   addConditionalEdges(
     from: string,
     choose: (state: typeof WeirState.State) => string,
-    targets: Record<string, string>,
+    targets: Readonly<Record<string, string>>,
   ): void;
 }
 
-/** A loose end: a node, or the value of a branch whose arm has no steps. */
-type Exit = { readonly from: string; readonly branch?: PendingBranch; readonly value?: string };
+/** What leads to the next node: the node before it, or one value of a branch. */
+type Exit = (to: string) => void;
 
-interface PendingBranch {
-  readonly targets: Record<string, string>;
-}
+class GraphBuilder {
+  readonly #graph = new StateGraph(WeirState);
+  readonly #loose = this.#graph as unknown as LooseGraph;
+  readonly #branches: { readonly from: string; readonly path: string; readonly targets: Record<string, string> }[] = [];
+  readonly #definition: WorkflowDefinition;
+  readonly #context: (step: { readonly name: string }) => StepContext;
 
-function connect(graph: LooseGraph, exit: Exit, to: string): void {
-  if (exit.branch && exit.value !== undefined) exit.branch.targets[exit.value] = to;
-  else graph.addEdge(exit.from, to);
-}
-
-function addNodes(
-  graph: LooseGraph,
-  definition: WorkflowDefinition,
-  nodes: readonly FlowNode[],
-  entries: readonly Exit[],
-  prefix: string,
-  context: (step: { readonly name: string }) => StepContext,
-): readonly Exit[] {
-  let exits = entries;
-  for (const node of nodes) {
-    const name = prefix + (node.type === "step" ? node.step.name : branchLabel(node.path));
-    const step = node.type === "step" ? { ...node.step, name } : settleBranch(node.path, name);
-    graph.addNode(name, asNode(step, definition, context));
-    for (const exit of exits) connect(graph, exit, name);
-    exits = node.type === "step" ? [{ from: name }] : addArms(graph, definition, node, name, prefix, context);
+  constructor(definition: WorkflowDefinition, context: (step: { readonly name: string }) => StepContext) {
+    this.#definition = definition;
+    this.#context = context;
   }
-  return exits;
-}
 
-function addArms(
-  graph: LooseGraph,
-  definition: WorkflowDefinition,
-  node: FlowNode & { type: "branch" },
-  from: string,
-  prefix: string,
-  context: (step: { readonly name: string }) => StepContext,
-): readonly Exit[] {
-  const branch: PendingBranch = { targets: {} };
-  const exits = Object.entries(node.arms).flatMap(([value, arm]) =>
-    addNodes(graph, definition, arm, [{ from, branch, value }], prefix + armLabel(value, ""), context),
-  );
-  // LangGraph asks for node names, and an arm's first node is only known once it was added.
-  graph.addConditionalEdges(from, (state) => targetOf(state.work, node.path, branch), branch.targets);
-  return exits;
-}
-
-function targetOf(work: State, path: string, branch: PendingBranch): string {
-  const value = "draft" in work ? work.draft.decisions[path]?.value : undefined;
-  const target = branch.targets[String(value)];
-  if (target === undefined) {
-    throw new WeirError(
-      "workflow.invalid",
-      `No arm of the branch on "${path}" takes the value ${JSON.stringify(value)}.`,
-    );
+  build() {
+    const exits = this.#addNodes(this.#definition.nodes, [(to) => this.#loose.addEdge(START, to)], "");
+    for (const exit of exits) exit(END);
+    // Only now: an arm without steps learns where it leads from what follows the branch.
+    for (const { from, path, targets } of this.#branches) {
+      this.#loose.addConditionalEdges(from, (state) => armOf(state.work, path, targets), targets);
+    }
+    return this.#graph;
   }
-  return String(value);
+
+  #addNodes(nodes: readonly FlowNode[], entries: readonly Exit[], prefix: string): readonly Exit[] {
+    let exits = entries;
+    for (const node of nodes) {
+      const name = prefix + (node.type === "step" ? node.step.name : branchLabel(node.path));
+      const step = node.type === "step" ? { ...node.step, name } : settleBranch(node.path, name);
+      this.#loose.addNode(name, asNode(step, this.#definition, this.#context));
+      for (const exit of exits) exit(name);
+      exits = node.type === "step" ? [(to) => this.#loose.addEdge(name, to)] : this.#addArms(node, name, prefix);
+    }
+    return exits;
+  }
+
+  #addArms(node: FlowNode & { type: "branch" }, from: string, prefix: string): readonly Exit[] {
+    const targets: Record<string, string> = {};
+    this.#branches.push({ from, path: node.path, targets });
+    return Object.entries(node.arms).flatMap(([value, arm]) => {
+      const enter: Exit = (to) => {
+        targets[value] = to;
+      };
+      return this.#addNodes(arm, [enter], prefix + armLabel(value, ""));
+    });
+  }
+}
+
+function armOf(work: State, path: string, targets: Readonly<Record<string, string>>): string {
+  const value = "draft" in work ? String(work.draft.decisions[path]?.value) : "undefined";
+  if (targets[value] !== undefined) return value;
+  throw new WeirError("workflow.invalid", `No arm of the branch on "${path}" takes the value "${value}".`);
 }
 
 /** The node of a branch takes what a person decided about its path. */
