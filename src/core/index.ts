@@ -7,3 +7,4 @@ export * from "./json.ts";
 export * from "./money.ts";
 export * from "./path.ts";
 export * from "./run.ts";
+export * from "./result.ts";
