@@ -73,6 +73,8 @@ export interface ReadingRef {
   /** sha256 of the stored DocumentText JSON. */
   readonly sha256: string;
   readonly pages: number;
+  /** Length of the text read, for estimates of what a cloud model would have been sent. */
+  readonly characters: number;
   readonly complete: boolean;
   readonly skipped: readonly SkippedPage[];
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Decisions, DraftData, Doubt } from "./decision.ts";
 import { openDoubts, readers } from "./decision.ts";
-import type { DocumentRef, SkippedPage } from "./document.ts";
+import type { DocumentRef, ReadingRef } from "./document.ts";
 import type { ErrorInfo } from "./errors.ts";
 import type { Json } from "./json.ts";
 import { nestOutput } from "./path.ts";
@@ -76,11 +76,7 @@ export interface ResultInput {
   readonly workflow: { readonly name: string; readonly version: number; readonly hash: string };
   readonly profile: string | null;
   readonly document: DocumentRef;
-  readonly reading: {
-    readonly pages: number;
-    readonly complete: boolean;
-    readonly skipped: readonly SkippedPage[];
-  } | null;
+  readonly reading: ReadingRef | null;
   readonly status: RunStatus;
   readonly waiting: { readonly reason: WaitReason; readonly until: number } | null;
   readonly draft: DraftData | null;
@@ -90,8 +86,6 @@ export interface ResultInput {
     readonly promptTokens: number;
     readonly reusedTokens: number;
     readonly generatedTokens: number;
-    /** What asking a cloud model for every path would have sent and got back, estimated. */
-    readonly allCloud: { readonly promptTokens: number; readonly completionTokens: number };
   };
   readonly error: ErrorInfo | null;
 }
@@ -129,8 +123,23 @@ export function toResult(run: ResultInput): Result {
         generatedTokens: usage.generatedTokens,
       },
       cloud: { calls: 0, promptTokens: 0, completionTokens: 0, bytesOut: 0, cost: "0" },
-      allCloud: usage.allCloud,
+      allCloud: allCloud(run),
     },
     error: run.error,
   });
+}
+
+/** Roughly how many characters a token of today's cloud models holds, for Latin script. */
+const charactersPerToken = 4;
+/** What instructions and schema add to a request. */
+const instructionTokens = 400;
+
+/** What sending the whole document to a cloud model would have taken, estimated. */
+function allCloud(run: ResultInput): { promptTokens: number; completionTokens: number } {
+  if (!run.reading) return { promptTokens: 0, completionTokens: 0 };
+  const values = Object.entries(run.draft?.decisions ?? {}).map(([path, decision]) => [path, decision.value]);
+  return {
+    promptTokens: Math.ceil(run.reading.characters / charactersPerToken) + instructionTokens,
+    completionTokens: Math.ceil(JSON.stringify(values).length / charactersPerToken),
+  };
 }

@@ -3,8 +3,8 @@ import type {
   DocumentRef,
   DraftData,
   ErrorInfo,
-  Json,
   JsonObject,
+  ReadingRef,
   RunStatus,
   WaitReason,
 } from "../core/index.ts";
@@ -65,7 +65,8 @@ export interface RunRecord extends NewRun {
   readonly cancelRequested: boolean;
   /** The draft as last committed; null before the first. */
   readonly draft: DraftData | null;
-  readonly reading: { readonly pages: number; readonly complete: boolean; readonly skipped: Json } | null;
+  /** What was read; null before that. */
+  readonly reading: ReadingRef | null;
   /** Sums over all attempts. */
   readonly usage: Usage;
   readonly error: ErrorInfo | null;
