@@ -33,7 +33,7 @@ export type Decisions = Readonly<Record<string, Decision>>;
 export interface Doubt {
   /** Stable, e.g. `confidence.unproven`, `rule.sums`, `value.missing`, `read.incomplete`. */
   readonly code: string;
-  /** The paths it falls on; empty means the whole document. */
+  /** The paths it falls on. A person settles it by deciding every one of them. */
   readonly paths: readonly string[];
   /** For a person, in plain words. */
   readonly message: string;
@@ -51,17 +51,29 @@ export interface DraftData {
 
 export const emptyDraft: DraftData = { decisions: {}, doubts: [], optional: [] };
 
-/** Replaces or adds decisions. Doubts that fell on a changed path and nothing else are settled only by `settle`. */
+/** Replaces or adds decisions. */
 export function amend(draft: DraftData, decisions: Decisions): DraftData {
   return { ...draft, decisions: { ...draft.decisions, ...decisions } };
 }
 
-/** Raises a doubt once; the same doubt raised again by the same step changes nothing. */
+/**
+ * Raises a doubt once; the same doubt raised again by the same step changes nothing. What was
+ * accepted by a machine on a doubted path goes back to review.
+ */
 export function raise(draft: DraftData, doubt: Doubt): DraftData {
   const known = draft.doubts.some(
     (other) => other.code === doubt.code && other.step === doubt.step && other.paths.join() === doubt.paths.join(),
   );
-  return known ? draft : { ...draft, doubts: [...draft.doubts, doubt] };
+  const demoted = doubt.paths.flatMap((path): [string, Decision][] => {
+    const decision = draft.decisions[path];
+    if (decision?.status !== "accepted" || decision.by === "human") return [];
+    return [[path, { ...decision, status: "review" }]];
+  });
+  return {
+    ...draft,
+    decisions: { ...draft.decisions, ...Object.fromEntries(demoted) },
+    doubts: known ? draft.doubts : [...draft.doubts, doubt],
+  };
 }
 
 /** Takes back what a step doubted before it doubts anew. */
@@ -76,7 +88,7 @@ export function withdraw(draft: DraftData, step: string): DraftData {
 export function openDoubts(draft: DraftData): readonly Doubt[] {
   const settled = (path: string) =>
     draft.decisions[path]?.by === "human" && draft.decisions[path].status === "accepted";
-  const raised = draft.doubts.filter((doubt) => doubt.paths.length === 0 || !doubt.paths.every(settled));
+  const raised = draft.doubts.filter((doubt) => !doubt.paths.every(settled));
   const named = new Set(raised.flatMap((doubt) => doubt.paths));
   const unproven = Object.entries(draft.decisions)
     .filter(([path, decision]) => !named.has(path) && holdsBack(draft, path, decision))

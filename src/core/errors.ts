@@ -68,6 +68,10 @@ export const errorCodes = {
   "run.unknown": { next: "stop", hint: "`weir ls` lists the runs of this data folder." },
   "run.state": { next: "stop", hint: "`weir show RUN` says what the run is waiting for." },
   "run.cancelled": { next: "fail", hint: "`weir retry RUN` starts it again." },
+  "review.needed": {
+    next: "review",
+    hint: "Compile the graph with a checkpointer, so that it can wait for a person.",
+  },
   "review.conflict": { next: "stop", hint: "Somebody was faster. Look at the run again and decide anew." },
   "review.invalid": { next: "stop", hint: "Write the value in the form the message names." },
   "lease.lost": { next: "retry", hint: "Another worker took the run over; this work is thrown away." },

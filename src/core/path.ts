@@ -7,10 +7,19 @@ type Tree = { [key: string]: Tree | Json };
 
 /** Accepted values as a nested deep partial of the schema; what is not accepted is null. */
 export function nestOutput(decisions: Decisions): { [key: string]: Json } {
+  return nest(
+    Object.entries(decisions).map(([path, { status, value }]) => [path, status === "accepted" ? value : null]),
+  );
+}
+
+/** The best answers, accepted or not, nested as the schema is. */
+export function nestBest(decisions: Decisions): { [key: string]: Json } {
+  return nest(Object.entries(decisions).map(([path, { value }]) => [path, value]));
+}
+
+function nest(entries: readonly (readonly [path: string, value: Json])[]): { [key: string]: Json } {
   const root: Tree = {};
-  for (const [path, decision] of Object.entries(decisions)) {
-    put(root, path.split("."), decision.status === "accepted" ? decision.value : null);
-  }
+  for (const [path, value] of entries) put(root, path.split("."), value);
   return withArrays(root) as { [key: string]: Json };
 }
 

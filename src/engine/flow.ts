@@ -23,16 +23,25 @@ export interface Flow<Now> {
    * Goes on by the value of an enum path, one arm a value. A doubted value is reviewed first.
    * Every arm must end in the same stage.
    */
-  branch<S extends Schema, P extends EnumPathOf<S>, Next extends State>(
+  branch<
+    S extends Schema,
+    P extends EnumPathOf<S>,
+    Arms extends { readonly [Value in EnumAt<S, P>]: (flow: Flow<Now>) => { readonly definition: WorkflowDefinition } },
+  >(
     this: Flow<Draft<S>>,
     path: P,
-    arms: { readonly [Value in EnumAt<S, P>]: (flow: Flow<Now>) => Flow<Next> },
-  ): Flow<Next>;
+    arms: Arms,
+  ): Flow<EndOf<Arms>>;
   /** Name, version, steps and structural hash. @throws WeirError `workflow.invalid` */
   readonly definition: WorkflowDefinition;
   /** The compiled LangGraph graph, to run or embed it elsewhere. */
   toLangGraph(host: StepHost, options?: GraphOptions): WeirGraph;
 }
+
+/** The stage the arms of a branch end in. */
+type EndOf<Arms> = {
+  [Value in keyof Arms]: Arms[Value] extends (flow: never) => Flow<infer Next> ? Next : never;
+}[keyof Arms];
 
 export interface WorkflowOptions {
   /** Runs are pinned to it; count it up when the meaning of the output changes. From 1. */

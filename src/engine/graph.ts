@@ -1,8 +1,15 @@
 import { Annotation, END, START, StateGraph } from "@langchain/langgraph";
 import type { BaseCheckpointSaver } from "@langchain/langgraph-checkpoint";
-import { InvariantBroken, WeirError, openDoubts } from "../core/index.ts";
-import type { Doubt, DraftData } from "../core/index.ts";
-import type { Pages, State, StepContext, StepHost } from "../ports/index.ts";
+import {
+  type Decisions,
+  type Doubt,
+  type DraftData,
+  InvariantBroken,
+  WeirError,
+  amend,
+  openDoubts,
+} from "../core/index.ts";
+import type { Draft, Final, Schema, State, StepContext, StepHost } from "../ports/index.ts";
 import { type FlowNode, type RuntimeStep, type WorkflowDefinition, armLabel, branchLabel } from "./definition.ts";
 
 /**
@@ -62,21 +69,50 @@ function doubtsOn(draft: DraftData, path: string): readonly Doubt[] {
   );
 }
 
-/** Our step as a node of a hand-written StateGraph over `WeirState`. */
+/** Our step as a node of a StateGraph over `WeirState`: runs it, then applies the workflow's policy to what it decided. */
 export function asNode(
   step: RuntimeStep,
   definition: WorkflowDefinition | null,
-  context: (step: { name: string }) => StepContext,
+  context: (step: { readonly name: string }) => StepContext,
 ) {
   return async (state: typeof WeirState.State): Promise<typeof WeirState.Update> => {
     const stepContext = context(step);
     const done = await step.run(state.work, stepContext);
-    const decides = step.kind === "extract" || step.kind === "validate" || step.kind === "own";
-    const policy = definition?.escalate;
-    if (!policy || !decides || !("draft" in done)) return { work: done };
-    const draft = await policy.settle(done.draft, done as Pages, stepContext);
-    return { work: { ...done, draft } };
+    if (!("draft" in done)) return { work: done };
+    if (step.kind === "review") return { work: settled({ ...done, draft: recheck(definition, done.draft) }) };
+    const policy = decides(step) ? definition?.escalate : null;
+    if (!policy) return { work: done };
+    return { work: { ...done, draft: await policy.settle(done.draft, done, stepContext) } };
   };
+}
+
+/** A graph without a checkpointer cannot stop before a review, so the review itself must. */
+function settled<Done extends Draft<Schema> | Final<Schema>>(done: Done): Done {
+  const [first, ...others] = done.stage === "final" ? openDoubts(done.draft) : [];
+  if (!first) return done;
+  const rest = others.length > 0 ? ` and ${others.length} more` : "";
+  throw new WeirError("review.needed", `The draft is not final: ${first.message}${rest}.`);
+}
+
+function decides(step: RuntimeStep): boolean {
+  return step.kind === "extract" || step.kind === "validate" || step.kind === "own";
+}
+
+/** A person's decisions in the draft, and every rule asked again. What `openDoubts` then says is what is left to settle. */
+export function withAnswers(definition: WorkflowDefinition, draft: DraftData, answers: Decisions): DraftData {
+  return recheck(definition, amend(draft, answers));
+}
+
+function recheck(definition: WorkflowDefinition | null, draft: DraftData): DraftData {
+  const schema = definition?.schema;
+  if (!definition || !schema) return draft;
+  return rulesOf(definition.nodes).reduce((checked, rule) => rule(checked, schema), draft);
+}
+
+function rulesOf(nodes: readonly FlowNode[]): readonly NonNullable<RuntimeStep["recheck"]>[] {
+  return nodes.flatMap((node) =>
+    node.type === "step" ? (node.step.recheck ? [node.step.recheck] : []) : Object.values(node.arms).flatMap(rulesOf),
+  );
 }
 
 /** LangGraph's builder with node names that are only known at run time. */
@@ -153,8 +189,7 @@ function settleBranch(path: string, name: string): RuntimeStep {
     shape: {},
     run: async (state, context) => {
       const answer = context.answers[path];
-      if (!answer || !("draft" in state)) return state;
-      return { ...state, draft: { ...state.draft, decisions: { ...state.draft.decisions, [path]: answer } } };
+      return answer && "draft" in state ? { ...state, draft: amend(state.draft, { [path]: answer }) } : state;
     },
   };
 }
@@ -164,6 +199,7 @@ function looseContext(definition: WorkflowDefinition, host: StepHost, name: stri
     ...host,
     run: { id: "unrecorded", itemId: "unrecorded" },
     workflow: definition,
+    schema: definition.schema,
     settings: {},
     folder: process.cwd(),
     effectKey: `unrecorded/${name}`,

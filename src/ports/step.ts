@@ -55,6 +55,8 @@ export interface Step<In, Out> {
    * idempotent under `context.effectKey`.
    */
   readonly run: (state: In, context: StepContext) => Promise<Out>;
+  /** For rules: doubts anew after a person changed values. Pure. */
+  readonly recheck?: (draft: DraftData, schema: Schema) => DraftData;
 }
 
 /** Adapters a step may use; the same for all runs. */
@@ -69,6 +71,8 @@ export interface StepHost {
 export interface StepContext extends StepHost {
   readonly run: { readonly id: string; readonly itemId: string };
   readonly workflow: { readonly name: string; readonly version: number };
+  /** Every path the workflow decides; null when no step makes a draft. */
+  readonly schema: Schema | null;
   /** What `--set` said. */
   readonly settings: Readonly<Record<string, string>>;
   /** Folder relative paths of the workflow's author resolve against (deliveries): where the command was called. */
