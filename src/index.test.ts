@@ -92,7 +92,8 @@ test("what is out of order or misspelt does not compile", () => {
   // @ts-expect-error "seller" is no leaf
   drafted.step(validate("sums", ["seller"], () => {}));
   // @ts-expect-error a rule sees only the paths it names
-  drafted.step(validate("sums", ["net"], ({ tax }) => tax));
+  const unseen = drafted.step(validate("sums", ["net"], ({ tax }) => tax));
+  expect(unseen.definition.nodes).toHaveLength(3);
 });
 
 test("mistakes the compiler cannot see are named when the workflow loads", () => {
