@@ -40,7 +40,7 @@ const isObject = (schema: unknown): schema is Schema => (schema as { type?: unkn
 export async function appendCsvRow(path: string, columns: readonly string[], row: CsvRow): Promise<void> {
   const file = await open(path, "a+");
   try {
-    const release = await lock(path, { retries: { retries: 100, minTimeout: 20, maxTimeout: 200 } });
+    const release = await lock(path, { retries: { retries: 400, minTimeout: 5, maxTimeout: 50 } });
     try {
       const text = await file.readFile("utf8");
       const whole = text.slice(0, text.lastIndexOf("\n") + 1);
