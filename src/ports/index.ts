@@ -6,3 +6,4 @@ export * from "./reader.ts";
 export * from "./store.ts";
 export * from "./step.ts";
 export * from "./state.ts";
+export * from "./service.ts";

@@ -1,0 +1,82 @@
+import type { Decisions, ErrorInfo, Json, JsonObject, Result, RunStatus } from "../core/index.ts";
+import type { EventRecord, ReviewRecord, RunFilter, RunRecord } from "./store.ts";
+
+/** What the ways in (command line, HTTP, watched folder) may ask of a running Weir. Ids are checked, nothing is trusted. */
+export interface Service {
+  /**
+   * Durable when it resolves: the document is stored, the run and its wake-up are written.
+   * @throws WeirError `workflow.unknown`, `document.empty`, `document.too-large`, `input.bad-setting`
+   */
+  submit(item: NewItem): Promise<{ readonly run: RunRecord; readonly created: boolean }>;
+  get(runId: string): Promise<RunRecord | null>;
+  /** The run in the form of the contract. @throws WeirError `run.unknown` */
+  result(runId: string): Promise<Result>;
+  list(filter: RunFilter): Promise<{ readonly runs: readonly RunRecord[]; readonly cursor: string | null }>;
+  cancel(runId: string): Promise<RunRecord>;
+  retry(runId: string): Promise<RunRecord>;
+  /** Events after a sequence number, oldest first. */
+  events(runId: string, afterSeq?: number): Promise<readonly EventRecord[]>;
+  /** The run's open review with everything a person needs to decide. @throws WeirError `run.unknown`, `run.state` */
+  review(runId: string): Promise<ReviewView>;
+  reviews(page: { readonly cursor?: string; readonly limit?: number }): Promise<{
+    readonly reviews: readonly ReviewView[];
+    readonly cursor: string | null;
+  }>;
+  /**
+   * Saves decisions; when nothing is left to settle the review is finished and the run goes on.
+   * @param version the one the person saw
+   * @throws WeirError `review.conflict`, `review.invalid`, `run.unknown`, `run.state`
+   */
+  decide(runId: string, version: number, decisions: ReviewInput): Promise<ReviewView>;
+  workflows(): readonly WorkflowView[];
+  /** Runs by state, for readiness and metrics. */
+  stats(): Promise<ServiceStats>;
+}
+
+export interface NewItem {
+  /** As the user gave it, else the file's name. */
+  readonly itemId: string;
+  /** A built-in name, or the path of a workflow file. */
+  readonly workflow: string;
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly profile?: string | null;
+  readonly lane?: string;
+  readonly priority?: number;
+  /**
+   * Runs with the same key are the same work: the earlier one is returned while it is neither
+   * failed nor cancelled. Absent: always a run of its own.
+   */
+  readonly reuseKey?: string;
+}
+
+/** `{value}` sets, "accept" takes the best answer as it stands. The path "*" accepts everything that has a value. */
+export type ReviewInput = Readonly<Record<string, "accept" | { readonly value: Json }>>;
+
+export interface ReviewView {
+  readonly run: RunRecord;
+  readonly review: ReviewRecord;
+  /** The draft's decisions with those of the person laid over them. */
+  readonly decisions: Decisions;
+  /** What is still to be settled, in plain words. */
+  readonly doubts: readonly { readonly code: string; readonly paths: readonly string[]; readonly message: string }[];
+}
+
+export interface WorkflowView {
+  readonly name: string;
+  readonly version: number;
+  readonly hash: string;
+  /** JSON Schema of the settings it takes. */
+  readonly input: JsonObject;
+  /** JSON Schema of the output in its printed form. */
+  readonly output: JsonObject;
+}
+
+export interface ServiceStats {
+  readonly runs: Readonly<Record<RunStatus, number>>;
+  readonly queue: { readonly due: number; readonly later: number; readonly held: number };
+  /** Whether new documents are taken: false when the disk is nearly full. */
+  readonly accepting: boolean;
+  readonly problem: ErrorInfo | null;
+}
