@@ -29,6 +29,7 @@ export const errorCodes = {
   "input.duplicate-id": { next: "stop", hint: "Give every item an id of its own." },
   "input.none": { next: "stop", hint: "Name a file, a folder, a .jsonl file of items, or - for standard input." },
   "input.bad-setting": { next: "stop", hint: "Write --set NAME=VALUE; `weir run WORKFLOW --help` lists the names." },
+  "config.invalid": { next: "stop", hint: "Correct the environment variable the message names, or unset it." },
   "workflow.unknown": { next: "stop", hint: "Name a built-in workflow or the path of a TypeScript file." },
   "workflow.load": { next: "stop", hint: "Mend the file at the place named, then run again." },
   "workflow.invalid": {
@@ -78,6 +79,10 @@ export const errorCodes = {
   "store.busy": { next: "retry", hint: "Another process holds the data folder's database." },
   "store.full": { next: "stop", hint: "The disk is full. Free some space; nothing was lost." },
   "store.newer": { next: "stop", hint: "A newer Weir wrote this data folder. Update Weir." },
+  "store.damaged": {
+    next: "stop",
+    hint: "Restore the data folder from a copy, or start with an empty one: --data DIR.",
+  },
   "store.unwritable": { next: "stop", hint: "Give a data folder that can be written: --data DIR." },
   cancelled: { next: "stop", hint: "Run the same command again: it goes on where it stopped." },
   internal: { next: "fail", hint: "This is a bug in Weir. Keep the run id for a report." },

@@ -1,0 +1,42 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { readConfig } from "./config.ts";
+
+test("an empty environment gives the defaults, relative to where the command was called", () => {
+  expect(readConfig({}, "/somewhere")).toEqual({
+    callerDir: "/somewhere",
+    dataDir: "/somewhere/.weir",
+    cacheDir: join(homedir(), ".cache", "weir"),
+    model: null,
+    airgap: false,
+    color: true,
+  });
+});
+
+test("variables are read, paths become absolute, empty ones count as unset", () => {
+  const config = readConfig(
+    { WEIR_DATA: "state", WEIR_CACHE: "/big/models", WEIR_MODEL: "qwen3-0.6b", WEIR_AIRGAP: "1", NO_COLOR: "1" },
+    "/somewhere",
+  );
+  expect(config).toMatchObject({
+    dataDir: "/somewhere/state",
+    cacheDir: "/big/models",
+    model: "qwen3-0.6b",
+    airgap: true,
+    color: false,
+  });
+  expect(readConfig({ WEIR_DATA: "", WEIR_MODEL: "", WEIR_AIRGAP: "" }, "/x").dataDir).toBe("/x/.weir");
+  expect(readConfig({ XDG_CACHE_HOME: "/cache" }, "/x").cacheDir).toBe("/cache/weir");
+  expect(readConfig({ XDG_CACHE_HOME: "relative" }, "/x").cacheDir).toBe(join(homedir(), ".cache", "weir"));
+});
+
+test("under npm the caller's folder counts, unless the process moved on", () => {
+  const npm = { INIT_CWD: "/caller", npm_package_json: "/clone/package.json" };
+  expect(readConfig(npm, "/clone").callerDir).toBe("/caller");
+  expect(readConfig(npm, "/elsewhere").callerDir).toBe("/elsewhere");
+});
+
+test("a wrong value is refused with the variable's name", () => {
+  expect(() => readConfig({ WEIR_AIRGAP: "maybe" }, "/x")).toThrow('WEIR_AIRGAP is 1 or 0, not "maybe"');
+});

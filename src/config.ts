@@ -1,0 +1,83 @@
+import { homedir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { z } from "zod";
+import { WeirError } from "./core/index.ts";
+
+/** What the environment says, read once and handed on as a plain object: nothing else looks at process.env. */
+export interface Config {
+  /** Where the command was called: what relative paths on the command line are relative to. */
+  readonly callerDir: string;
+  /** All state of this installation: `--data`, else WEIR_DATA, else `.weir` where the command was called. */
+  readonly dataDir: string;
+  /** Downloaded models, shared by all clones: WEIR_CACHE, else the user's cache folder. */
+  readonly cacheDir: string;
+  /** WEIR_MODEL: path, `hf:` URI or catalogue name of the decoder; null: the one chosen, else the default. */
+  readonly model: string | null;
+  /** WEIR_AIRGAP: no byte leaves this machine. */
+  readonly airgap: boolean;
+  readonly color: boolean;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const text = z
+  .string()
+  .optional()
+  .transform((value) => (value === "" ? undefined : value));
+
+const flag = z
+  .string()
+  .optional()
+  .transform((value) => value?.toLowerCase() ?? "")
+  .pipe(z.enum(["1", "true", "yes", "0", "false", "no", ""], "is 1 or 0"))
+  .transform((value) => ["1", "true", "yes"].includes(value));
+
+const environment = z.object({
+  WEIR_DATA: text,
+  WEIR_CACHE: text,
+  WEIR_MODEL: text,
+  WEIR_AIRGAP: flag,
+  XDG_CACHE_HOME: text,
+  NO_COLOR: text,
+  FORCE_COLOR: text,
+  TERM: text,
+  INIT_CWD: text,
+  npm_package_json: text,
+});
+
+/**
+ * @param folder the folder the process runs in
+ * @throws WeirError `config.invalid` naming the variable
+ */
+export function readConfig(env: Environment = process.env, folder: string = process.cwd()): Config {
+  const parsed = environment.safeParse(env);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const name = String(issue?.path[0]);
+    throw new WeirError("config.invalid", `${name} ${issue?.message}, not "${env[name]}"`);
+  }
+  const values = parsed.data;
+  const callerDir = callerFolder(values.INIT_CWD, values.npm_package_json, folder);
+  return {
+    callerDir,
+    dataDir: resolve(callerDir, values.WEIR_DATA ?? ".weir"),
+    cacheDir: values.WEIR_CACHE ? resolve(callerDir, values.WEIR_CACHE) : userCache(values.XDG_CACHE_HOME),
+    model: values.WEIR_MODEL ?? null,
+    airgap: values.WEIR_AIRGAP,
+    color: values.NO_COLOR === undefined && (values.FORCE_COLOR !== undefined || values.TERM !== "dumb"),
+  };
+}
+
+/**
+ * npm moves to the package's folder and leaves the caller's in INIT_CWD. A process further down that
+ * moved elsewhere inherits both, and means its own folder.
+ */
+function callerFolder(initial: string | undefined, packageJson: string | undefined, folder: string): string {
+  if (initial === undefined) return folder;
+  return packageJson === undefined || dirname(packageJson) === folder ? initial : folder;
+}
+
+/** Relative paths are invalid in XDG_CACHE_HOME and ignored, as its specification wants. */
+function userCache(xdg: string | undefined): string {
+  return join(xdg?.startsWith("/") ? xdg : join(homedir(), ".cache"), "weir");
+}
