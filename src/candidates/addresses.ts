@@ -1,0 +1,78 @@
+import { bounded, type Candidate, candidateOver } from "./candidate.ts";
+import type { Cell, Layout, Row } from "./layout.ts";
+
+/** Lines of an address above the one with the postcode, at most. */
+const linesAbove = 4;
+
+const postcode =
+  /(?<![\p{L}\d.,])(?:(?:[A-Z]{1,3}[-\s])?\d{4,6}(?:\s?[A-Z]{2}(?![\p{L}]))?,?\s+\p{Lu}[\p{L}.'’-]+|\p{Lu}[\p{L}.'’\s-]{2,30},?\s+(?:[A-Z]{2}\s+)?\d{5}(?:-\d{4})?(?!\d)|[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}(?!\p{L}))/u;
+const notAddress =
+  /@|www\.|https?:|\b(?:tel|fax|phone|telefon|tél|fon|mobil|e-?mail|iban|bic|vat|tva|ust|gst|siret|siren|gln|btw|kvk)\b|[€$£]|^\s*[\d.,]+\s*$/i;
+
+/** Blocks of lines that end with a postcode and a town, with the lines above that may belong to them. */
+export function findAddresses(layout: Layout): readonly Candidate[] {
+  const found: Candidate[] = [];
+  for (const row of layout.rows) {
+    for (const cell of row.cells) {
+      if (!postcode.test(cell.text) || notAddress.test(cell.text)) continue;
+      found.push(...blocksAround(layout, row, cell));
+    }
+  }
+  return bounded(found);
+}
+
+function blocksAround(layout: Layout, row: Row, cell: Cell): readonly Candidate[] {
+  const above = column(layout, row, cell);
+  const country = countryBelow(layout, row, cell);
+  const found: Candidate[] = [];
+  for (let lines = 0; lines <= above.length; lines += 1) {
+    const block = [...above.slice(above.length - lines), { row, cell }];
+    const traits = [`lines:${Math.min(4, lines + 1)}`];
+    for (const parts of country === null ? [block] : [block, [...block, country]]) {
+      const one = joined(layout, parts, traits);
+      if (one !== null) found.push(one);
+    }
+  }
+  return found;
+}
+
+interface Part {
+  readonly row: Row;
+  readonly cell: Cell;
+}
+
+/** The lines above in the same column, nearest last, up to the first that cannot be part of an address. */
+function column(layout: Layout, row: Row, cell: Cell): readonly Part[] {
+  const above: Part[] = [];
+  let below: Part = { row, cell };
+  for (let at = row.index - 1; at >= 0 && above.length < linesAbove; at -= 1) {
+    const next = layout.rows[at];
+    if (next === undefined || next.page !== row.page || below.row.top - next.top > 3.2) break;
+    const match = sameColumn(next, below.cell);
+    if (match === undefined) continue;
+    if (notAddress.test(match.text) || match.text.trim().endsWith(":")) break;
+    below = { row: next, cell: match };
+    above.unshift(below);
+  }
+  return above;
+}
+
+function countryBelow(layout: Layout, row: Row, cell: Cell): Part | null {
+  for (const next of layout.rows.slice(row.index + 1, row.index + 3)) {
+    if (next.page !== row.page || next.top - row.top > 3.2) return null;
+    const match = sameColumn(next, cell);
+    if (match === undefined) continue;
+    return /^[\p{L}\s.'-]{2,40}$/u.test(match.text) && !notAddress.test(match.text) ? { row: next, cell: match } : null;
+  }
+  return null;
+}
+
+function sameColumn(row: Row, cell: Cell): Cell | undefined {
+  return row.cells.find((other) => Math.abs(other.left - cell.left) <= 3);
+}
+
+function joined(layout: Layout, parts: readonly Part[], traits: readonly string[]): Candidate | null {
+  const value = parts.map(({ cell }) => cell.text.replace(/[\s,;]+$/, "").replaceAll(/\s+/g, " ")).join(", ");
+  const ranges = parts.map(({ row, cell }) => ({ row, start: cell.start, end: cell.end }));
+  return candidateOver(layout, ranges, { kind: "address", value, traits });
+}

@@ -1,0 +1,74 @@
+import { bounded, type Candidate, candidateAt } from "./candidate.ts";
+import type { Layout } from "./layout.ts";
+
+/** Signs and words for currencies, and the ISO 4217 code each stands for. */
+const signs: Readonly<Record<string, string>> = {
+  "€": "EUR",
+  EURO: "EUR",
+  EUROS: "EUR",
+  $: "USD",
+  US$: "USD",
+  A$: "AUD",
+  AU$: "AUD",
+  C$: "CAD",
+  CA$: "CAD",
+  S$: "SGD",
+  NZ$: "NZD",
+  HK$: "HKD",
+  R$: "BRL",
+  "£": "GBP",
+  "¥": "JPY",
+  "₹": "INR",
+  RS: "INR",
+  "RS.": "INR",
+  RM: "MYR",
+  "ZŁ": "PLN",
+  FR: "CHF",
+  "FR.": "CHF",
+  SFR: "CHF",
+  "SFR.": "CHF",
+  KČ: "CZK",
+  FT: "HUF",
+  LEI: "RON",
+};
+
+const codes = new Set(
+  (
+    "EUR USD GBP CHF MYR SGD AUD CAD NZD JPY CNY INR SEK NOK DKK PLN CZK HUF RON BGN TRY BRL MXN ZAR AED SAR THB IDR PHP " +
+    "HKD TWD KRW ILS ISK HRK RUB UAH VND CLP COP ARS PEN"
+  ).split(" "),
+);
+
+/** Longest first, so that "US$" is not read as "$". */
+export const currencyPattern = `(?:(?:US|AU|CA|NZ|HK|[ACSR])\\$|[€$£¥₹]|RM|Rs\\.?|zł|Kč|S?Fr\\.|(?:${[...codes].join("|")}|EUROS?)(?![A-Za-z]))`;
+
+/** The ISO 4217 code of a printed sign, word or code, or null. */
+export function currencyOf(printed: string): string | null {
+  const upper = printed.trim().toUpperCase();
+  return signs[upper] ?? (codes.has(upper) ? upper : null);
+}
+
+/** Every place that names a currency. */
+export function findCurrencies(layout: Layout): readonly Candidate[] {
+  const pattern = new RegExp(`(?<![A-Za-z])${currencyPattern}`, "gi");
+  const found: Candidate[] = [];
+  for (const row of layout.rows) {
+    for (const match of row.text.matchAll(pattern)) {
+      const value = currencyOf(match[0]);
+      if (value === null || !plausible(match[0], row.text, match.index)) continue;
+      const traits = codes.has(match[0].toUpperCase()) ? ["code"] : ["sign"];
+      if (/\d/.test(row.text.slice(Math.max(0, match.index - 3), match.index + match[0].length + 3))) traits.push("beside-number");
+      found.push(candidateAt(layout, row, [match.index, match.index + match[0].length], { kind: "currency", value, traits }));
+    }
+  }
+  return bounded(found);
+}
+
+/** Letters that are also words count only where a number stands beside them. */
+function plausible(printed: string, text: string, at: number): boolean {
+  if (!/^[A-Za-z.]+$/.test(printed) || printed.toUpperCase() === "EUR") return true;
+  const after = text.slice(at + printed.length, at + printed.length + 4);
+  const before = text.slice(Math.max(0, at - 3), at);
+  if (printed.length === 3 && printed === printed.toUpperCase() && !/[A-Za-z]/.test(after.slice(0, 1))) return true;
+  return /^\s?[-(]?\d/.test(after) || /\d\s?$/.test(before) || /^\)/.test(after);
+}

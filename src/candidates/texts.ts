@@ -1,0 +1,44 @@
+import { bounded, type Candidate, candidateAt } from "./candidate.ts";
+import type { Cell, Layout, Row } from "./layout.ts";
+
+const label = /^[^:]{1,48}:\s*/;
+
+/** Strings of no known kind: whole cells, and what follows the label inside a cell. */
+export function findText(layout: Layout): readonly Candidate[] {
+  return bounded(layout.rows.flatMap((row) => row.cells.flatMap((cell) => textsOf(layout, row, cell))));
+}
+
+function textsOf(layout: Layout, row: Row, cell: Cell): readonly Candidate[] {
+  const head = label.exec(cell.text)?.[0].length ?? 0;
+  const rest = cell.text.length - head;
+  const found: Candidate[] = [];
+  if (cell.text.length <= 200) found.push(textAt(layout, row, [cell.start, cell.end], "cell"));
+  if (head > 0 && rest > 0 && rest <= 200) found.push(textAt(layout, row, [cell.start + head, cell.end], "after-label"));
+  return found;
+}
+
+function textAt(layout: Layout, row: Row, range: readonly [number, number], trait: string): Candidate {
+  const value = row.text.slice(...range).replaceAll(/\s+/g, " ");
+  return candidateAt(layout, row, range, { kind: "text", value, traits: [trait] });
+}
+
+/** Every place where one of the given values stands as whole words, ignoring case. */
+export function findOptions(layout: Layout, values: readonly string[]): readonly Candidate[] {
+  const found: Candidate[] = [];
+  for (const row of layout.rows) {
+    const lower = row.text.toLowerCase();
+    for (const value of values) {
+      const printed = value.toLowerCase().replaceAll(/[_-]/g, " ");
+      for (let at = lower.indexOf(printed); at >= 0 && printed !== ""; at = lower.indexOf(printed, at + printed.length)) {
+        if (!wholeWords(lower, at, at + printed.length)) continue;
+        found.push(candidateAt(layout, row, [at, at + printed.length], { kind: "text", value, traits: ["option"] }));
+      }
+    }
+  }
+  return bounded(found);
+}
+
+function wholeWords(text: string, start: number, end: number): boolean {
+  const letter = /[\p{L}\d]/u;
+  return !letter.test(text.charAt(start - 1)) && !letter.test(text.charAt(end));
+}

@@ -1,0 +1,177 @@
+import type { Cues } from "./signals.ts";
+import type { Weights } from "./ranker.ts";
+
+/** One choice that was made rightly before: the options' cues, and which of them are right. */
+export interface Example {
+  readonly options: readonly Cues[];
+  readonly right: readonly boolean[];
+}
+
+export interface FitOptions {
+  /** Strength of the pull towards zero, for the mean loss of an example. */
+  readonly l2: number;
+  readonly stepsMax: number;
+}
+
+/**
+ * Weights of a conditional logit: the right options together get the most probability. Full batch,
+ * L-BFGS from zero, no randomness: the same examples give the same weights.
+ */
+export function fit(examples: readonly Example[], options: FitOptions = { l2: 1e-3, stepsMax: 120 }): Weights {
+  const usable = examples.filter((example) => example.right.some(Boolean) && !example.right.every(Boolean));
+  const names = [...new Set(usable.flatMap((example) => example.options.flatMap((cues) => Object.keys(cues))))].toSorted();
+  if (usable.length === 0) return {};
+  const index = new Map(names.map((name, at) => [name, at]));
+  const data = usable.map((example) => packed(example, index));
+  const weights = minimise(names.length, options.stepsMax, (point, gradient) => loss(data, point, gradient, options.l2));
+  return Object.fromEntries(names.map((name, at) => [name, Math.round((weights[at] ?? 0) * 1e4) / 1e4]).filter(([, weight]) => weight !== 0));
+}
+
+interface Packed {
+  /** Cue numbers and values of all options one after another; `ends` says where each stops. */
+  readonly cues: Int32Array;
+  readonly values: Float64Array;
+  readonly ends: Int32Array;
+  readonly right: readonly boolean[];
+}
+
+function packed(example: Example, index: ReadonlyMap<string, number>): Packed {
+  const cues: number[] = [];
+  const values: number[] = [];
+  const ends: number[] = [];
+  for (const option of example.options) {
+    for (const [name, value] of Object.entries(option)) {
+      cues.push(index.get(name) ?? 0);
+      values.push(value);
+    }
+    ends.push(cues.length);
+  }
+  return { cues: Int32Array.from(cues), values: Float64Array.from(values), ends: Int32Array.from(ends), right: example.right };
+}
+
+/** Mean of -log(probability of the right options) plus the pull to zero; writes the gradient. */
+function loss(data: readonly Packed[], point: Float64Array, gradient: Float64Array, l2: number): number {
+  let total = 0;
+  gradient.fill(0);
+  for (const example of data) total += lossOfOne(example, point, gradient, 1 / data.length);
+  total /= data.length;
+  for (let at = 0; at < point.length; at += 1) {
+    const weight = point[at] ?? 0;
+    total += (l2 / 2) * weight * weight;
+    gradient[at] = (gradient[at] ?? 0) + l2 * weight;
+  }
+  return total;
+}
+
+function lossOfOne({ cues, values, ends, right }: Packed, point: Float64Array, gradient: Float64Array, share: number): number {
+  const scores = new Float64Array(ends.length);
+  let at = 0;
+  for (let option = 0; option < ends.length; option += 1) {
+    let score = 0;
+    for (; at < (ends[option] ?? 0); at += 1) score += (values[at] ?? 0) * (point[cues[at] ?? 0] ?? 0);
+    scores[option] = score;
+  }
+  const top = Math.max(...scores);
+  const mass = scores.map((score) => Math.exp(score - top));
+  let all = 0;
+  let good = 0;
+  for (let option = 0; option < mass.length; option += 1) {
+    all += mass[option] ?? 0;
+    if (right[option] === true) good += mass[option] ?? 0;
+  }
+  at = 0;
+  for (let option = 0; option < ends.length; option += 1) {
+    const probability = (mass[option] ?? 0) / all;
+    const wanted = right[option] === true ? (mass[option] ?? 0) / good : 0;
+    const pull = (probability - wanted) * share;
+    for (; at < (ends[option] ?? 0); at += 1) {
+      const cue = cues[at] ?? 0;
+      gradient[cue] = (gradient[cue] ?? 0) + pull * (values[at] ?? 0);
+    }
+  }
+  return Math.log(all) - Math.log(Math.max(good, Number.MIN_VALUE));
+}
+
+type Objective = (point: Float64Array, gradient: Float64Array) => number;
+
+const memory = 8;
+
+/** L-BFGS with a backtracking line search. */
+function minimise(size: number, stepsMax: number, objective: Objective): Float64Array {
+  let point: Float64Array = new Float64Array(size);
+  let gradient: Float64Array = new Float64Array(size);
+  let value = objective(point, gradient);
+  const history: { readonly s: Float64Array; readonly y: Float64Array; readonly rho: number }[] = [];
+  for (let step = 0; step < stepsMax; step += 1) {
+    const direction = descent(gradient, history);
+    const slope = dot(direction, gradient);
+    if (slope > -1e-12) break;
+    const moved = lineSearch({ point, value, direction, slope, rate: step === 0 ? 1 / Math.max(1, norm(gradient)) : 1 }, objective);
+    if (moved === null) break;
+    const s = difference(moved.point, point);
+    const y = difference(moved.gradient, gradient);
+    const curvature = dot(s, y);
+    if (curvature > 1e-12) history.push({ s, y, rho: 1 / curvature });
+    if (history.length > memory) history.shift();
+    const gain = value - moved.value;
+    ({ point, gradient, value } = moved);
+    if (gain < 1e-7 * Math.max(1, Math.abs(value))) break;
+  }
+  return point;
+}
+
+function descent(gradient: Float64Array, history: readonly { readonly s: Float64Array; readonly y: Float64Array; readonly rho: number }[]): Float64Array {
+  const direction = gradient.map((value) => -value);
+  const alphas: number[] = [];
+  for (const { s, y, rho } of history.toReversed()) {
+    const alpha = rho * dot(s, direction);
+    alphas.unshift(alpha);
+    add(direction, y, -alpha);
+  }
+  const last = history.at(-1);
+  if (last !== undefined) {
+    const scale = 1 / (last.rho * dot(last.y, last.y));
+    for (let at = 0; at < direction.length; at += 1) direction[at] = (direction[at] ?? 0) * scale;
+  }
+  for (const [at, { s, y, rho }] of history.entries()) add(direction, s, (alphas[at] ?? 0) - rho * dot(y, direction));
+  return direction;
+}
+
+interface Start {
+  readonly point: Float64Array;
+  readonly value: number;
+  readonly direction: Float64Array;
+  readonly slope: number;
+  readonly rate: number;
+}
+
+function lineSearch(start: Start, objective: Objective): { point: Float64Array; gradient: Float64Array; value: number } | null {
+  let rate = start.rate;
+  for (let tries = 0; tries < 30; tries += 1) {
+    const point = Float64Array.from(start.point);
+    add(point, start.direction, rate);
+    const gradient = new Float64Array(point.length);
+    const value = objective(point, gradient);
+    if (value <= start.value + 1e-4 * rate * start.slope) return { point, gradient, value };
+    rate /= 2;
+  }
+  return null;
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let at = 0; at < a.length; at += 1) sum += (a[at] ?? 0) * (b[at] ?? 0);
+  return sum;
+}
+
+function norm(a: Float64Array): number {
+  return Math.sqrt(dot(a, a));
+}
+
+function add(target: Float64Array, other: Float64Array, factor: number): void {
+  for (let at = 0; at < target.length; at += 1) target[at] = (target[at] ?? 0) + factor * (other[at] ?? 0);
+}
+
+function difference(a: Float64Array, b: Float64Array): Float64Array {
+  return a.map((value, at) => value - (b[at] ?? 0));
+}

@@ -1,0 +1,98 @@
+import type { Candidate } from "../candidates/index.ts";
+import { Money } from "../core/index.ts";
+import { amountConcept } from "./concepts.ts";
+import type { Put } from "./signals.ts";
+import type { Survey } from "./survey.ts";
+
+/** Size among the amounts of the page and what they add up to. */
+export function amountCues(candidate: Candidate, survey: Survey, put: Put): void {
+  const sums = sumsOf(survey);
+  const value = Number(candidate.value);
+  const most = sums.largest;
+  put("zero", value === 0);
+  put("largest", most > 0 && Math.abs(value) === most);
+  put("size", most > 0 ? Math.min(1, Math.abs(value) / most) : 0);
+  put("currencyBeside", candidate.traits.includes("currency"));
+  put("cashLessChange", sums.spent.has(candidate.value));
+  put("netPlusTax", sums.grossOf.has(candidate.value));
+  put("taxedNet", sums.netOf.has(candidate.value));
+  put("taxOfNet", sums.taxOf.has(candidate.value));
+  put("lineSum", sums.lineSum === candidate.value);
+  put("belowTable", survey.tables.length > 0 && survey.tables.every((table) => candidate.row >= table.end));
+}
+
+interface Sums {
+  readonly largest: number;
+  /** Cash given less change. */
+  readonly spent: ReadonlySet<string>;
+  /** Values that are two other values of the page together, where one is a usual share of the other. */
+  readonly grossOf: ReadonlySet<string>;
+  readonly netOf: ReadonlySet<string>;
+  readonly taxOf: ReadonlySet<string>;
+  /** Sum of the last amounts of the rows of the table, or null. */
+  readonly lineSum: string | null;
+}
+
+const known = new WeakMap<Survey, Sums>();
+
+/** Distinct amounts that are tried against each other, at most: the largest of the page. */
+const distinctMax = 60;
+
+function sumsOf(survey: Survey): Sums {
+  const cached = known.get(survey);
+  if (cached !== undefined) return cached;
+  const sums = computed(survey);
+  known.set(survey, sums);
+  return sums;
+}
+
+function computed(survey: Survey): Sums {
+  const amounts = survey.candidates("money");
+  const concept = (candidate: Candidate) => amountConcept(survey.context(candidate).left.meaning);
+  const paidConcepts = amounts.map((candidate) => [candidate, concept(candidate)] as const);
+  const given = paidConcepts.filter(([, is]) => is === "cash" || is === "paid").map(([candidate]) => candidate.value);
+  const back = paidConcepts.filter(([, is]) => is === "change").map(([candidate]) => candidate.value);
+  const spent = new Set(given.flatMap((cash) => back.map((change) => Money.of(cash).minus(Money.of(change).abs()).toString())));
+  const cashless = paidConcepts.filter(([, is]) => is !== "cash" && is !== "change" && is !== "other" && is !== "quantity");
+  const distinct = [...new Set(cashless.map(([{ value }]) => value))];
+  const largest = Math.max(0, ...distinct.map((value) => Math.abs(Number(value))));
+  return { largest, spent, ...triples(distinct), lineSum: lineSum(survey) };
+}
+
+/** Shares of tax that occur, in percent of net. */
+const ratesPossible = [2, 28] as const;
+
+function triples(distinct: readonly string[]): Pick<Sums, "grossOf" | "netOf" | "taxOf"> {
+  const cents = new Map(
+    distinct
+      .filter((value) => /^-?\d+\.\d\d$/.test(value))
+      .map((value) => [Math.round(Number(value) * 100), value] as const)
+      .toSorted(([a], [b]) => Math.abs(b) - Math.abs(a))
+      .slice(0, distinctMax),
+  );
+  const grossOf = new Set<string>();
+  const netOf = new Set<string>();
+  const taxOf = new Set<string>();
+  for (const [net, netText] of cents) {
+    for (const [tax, taxText] of cents) {
+      const rate = net === 0 ? 0 : (tax / net) * 100;
+      const gross = cents.get(net + tax);
+      if (gross === undefined || rate < ratesPossible[0] || rate > ratesPossible[1]) continue;
+      grossOf.add(gross);
+      netOf.add(netText);
+      taxOf.add(taxText);
+    }
+  }
+  return { grossOf, netOf, taxOf };
+}
+
+function lineSum(survey: Survey): string | null {
+  const [table] = survey.tables;
+  if (table === undefined) return null;
+  const last = new Map<number, string>();
+  for (const { row, value, traits } of survey.candidates("money")) {
+    if (row >= table.first && row < table.end && traits.includes("cents")) last.set(row, value);
+  }
+  if (last.size === 0) return null;
+  return [...last.values()].reduce((sum, value) => sum.plus(Money.of(value)), Money.of("0")).toString();
+}

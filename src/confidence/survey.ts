@@ -1,0 +1,85 @@
+import {
+  type Candidate,
+  type CandidateKind,
+  findAddresses,
+  findCurrencies,
+  findDates,
+  findIbans,
+  findIdentifiers,
+  findMoney,
+  findNames,
+  findNumbers,
+  findTables,
+  findText,
+  findVatIds,
+  type Layout,
+  layoutOf,
+  type Row,
+  type Table,
+} from "../candidates/index.ts";
+import type { DocumentText } from "../core/index.ts";
+import { closesTable, columnRole } from "./concepts.ts";
+import { type Context, contextOf } from "./context.ts";
+import { meaningOf } from "./labels.ts";
+
+/** A document with everything found on it, each found once and only when asked for. */
+export interface Survey {
+  readonly layout: Layout;
+  readonly tables: readonly Table[];
+  readonly candidates: (kind: CandidateKind) => readonly Candidate[];
+  readonly context: (candidate: Candidate) => Context;
+  /** Names in mail and web addresses, without the common providers, letters and digits only. */
+  readonly domains: readonly string[];
+}
+
+const finders: Readonly<Record<CandidateKind, (layout: Layout) => readonly Candidate[]>> = {
+  date: findDates,
+  money: findMoney,
+  number: findNumbers,
+  identifier: findIdentifiers,
+  iban: findIbans,
+  vat: findVatIds,
+  currency: findCurrencies,
+  name: findNames,
+  address: findAddresses,
+  text: findText,
+};
+
+export function surveyOf(text: DocumentText): Survey {
+  const layout = layoutOf(text);
+  const found = new Map<CandidateKind, readonly Candidate[]>();
+  const contexts = new Map<Candidate, Context>();
+  const candidates = (kind: CandidateKind) => remembered(found, kind, () => finders[kind](layout));
+  const context = (candidate: Candidate) => remembered(contexts, candidate, () => contextOf(layout, candidate));
+  const tables = findTables(layout, (words) => columnRole(meaningOf(words)), closes);
+  return { layout, tables, candidates, context, domains: domainsOf(layout) };
+}
+
+/** A row whose first words announce a sum, with an amount behind them. */
+function closes(row: Row): boolean {
+  const amount = /[-(]?\d[\d.,' ]*[.,](?:\d{2}|-)/.exec(row.text);
+  if (amount === null) return false;
+  const label = row.text.slice(0, amount.index).trim();
+  return label !== "" && label.length <= 60 && !/^\d+[.,]?\d*\s/.test(label) && closesTable(meaningOf(label));
+}
+
+const providers = /^(?:gmail|hotmail|yahoo|outlook|web|gmx|t-online|aol|live|icloud|orange|free|wanadoo|mail|localhost|facebook)$/;
+
+function domainsOf(layout: Layout): readonly string[] {
+  const domains = new Set<string>();
+  for (const row of layout.rows) {
+    for (const match of row.text.matchAll(/(?:@|www\.|https?:\/\/)(?<host>[\w-]{2,40})\.\w/gi)) {
+      const host = (match.groups?.["host"] ?? "").toLowerCase();
+      if (!providers.test(host) && host !== "www") domains.add(host.replaceAll(/[^a-z\d]/g, ""));
+    }
+  }
+  return [...domains];
+}
+
+function remembered<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const value = make();
+  map.set(key, value);
+  return value;
+}
