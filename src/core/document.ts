@@ -32,6 +32,8 @@ export interface Page {
   /** In points; null where the document has no layout. */
   readonly size: { readonly width: number; readonly height: number } | null;
   readonly lines: readonly Line[];
+  /** Words in the file that nobody can see on the page: left out of the lines, and a reason to doubt. */
+  readonly hiddenWords?: number;
 }
 
 /** What reading found. Everything that was left out is named: no silent partials. */
@@ -87,7 +89,12 @@ export function boxAround(boxes: readonly (Box | null)[]): Box | null {
   const top = Math.min(...known.map((box) => box[1]));
   const right = Math.max(...known.map((box) => box[0] + box[2]));
   const bottom = Math.max(...known.map((box) => box[1] + box[3]));
-  return [left, top, right - left, bottom - top];
+  return [left, top, hundredths(right - left), hundredths(bottom - top)];
+}
+
+/** Differences of decimals carry noise far behind the point. */
+function hundredths(points: number): number {
+  return Math.round(points * 100) / 100;
 }
 
 /** The span of `line` between two character offsets, boxed by the words it touches. */

@@ -1,0 +1,26 @@
+import type { DocumentText, ErrorCode } from "../../core/index.ts";
+
+/** What the reader and its child process say to each other. Structured clones: bytes travel as they are. */
+
+export type Task =
+  | { readonly kind: "read"; readonly bytes: Uint8Array; readonly pagesMax: number }
+  | { readonly kind: "picture"; readonly bytes: Uint8Array; readonly page: number; readonly widthMax: number };
+
+/** One task at a time; `id` ties the answer to it. */
+export type Request = Task & { readonly id: number };
+
+export interface Answers {
+  readonly read: DocumentText;
+  /** PNG. */
+  readonly picture: Uint8Array;
+}
+
+export type Response =
+  | { readonly id: number; readonly ok: true; readonly value: Answers[keyof Answers]; readonly memoryBytes: number }
+  | {
+      readonly id: number;
+      readonly ok: false;
+      readonly code: ErrorCode;
+      readonly message: string;
+      readonly memoryBytes: number;
+    };
