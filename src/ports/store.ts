@@ -95,6 +95,7 @@ export interface RunStore {
    */
   create(run: NewRun): Promise<{ readonly run: RunRecord; readonly created: boolean }>;
   get(id: string): Promise<RunRecord | null>;
+  /** Newest first. */
   list(filter: RunFilter): Promise<{ readonly runs: readonly RunRecord[]; readonly cursor: string | null }>;
   /** Moves unfinished runs to another lane, waking them there. */
   moveToLane(ids: readonly string[], lane: string): Promise<void>;
@@ -120,6 +121,7 @@ export interface RunStore {
 export interface RunFilter {
   readonly status?: readonly RunStatus[];
   readonly workflow?: string;
+  readonly lane?: string;
   readonly cursor?: string;
   /** At most 200. */
   readonly limit?: number;
@@ -145,7 +147,17 @@ export interface RunChange {
 /** Rows of the step journal. The engine's LangGraph checkpointer is written over this. */
 export interface CheckpointStore {
   put(lease: Lease, row: CheckpointRow, blobs: readonly ChannelRow[]): Promise<void>;
-  putWrites(lease: Lease, key: CheckpointKey, taskId: string, writes: readonly WriteRow[]): Promise<void>;
+  /**
+   * What a task came to, and with `change` what that means for the run, in one transaction: the
+   * moment at which a step is done. A write that is already there stays, unless its index is negative.
+   */
+  putWrites(
+    lease: Lease,
+    key: CheckpointKey,
+    task: TaskRef,
+    writes: readonly WriteRow[],
+    change?: RunChange,
+  ): Promise<void>;
   /** The one named, or the newest of the thread and namespace. */
   get(threadId: string, namespace: string, checkpointId?: string): Promise<CheckpointRow | null>;
   channels(
@@ -153,7 +165,9 @@ export interface CheckpointStore {
     namespace: string,
     versions: Readonly<Record<string, string>>,
   ): Promise<readonly ChannelRow[]>;
+  /** In order of task path, task id, index. */
   writes(key: CheckpointKey): Promise<readonly (WriteRow & { readonly taskId: string })[]>;
+  /** Newest first. */
   list(filter: CheckpointFilter): Promise<readonly CheckpointRow[]>;
   deleteThread(threadId: string): Promise<void>;
 }
@@ -162,6 +176,12 @@ export interface CheckpointKey {
   readonly threadId: string;
   readonly namespace: string;
   readonly checkpointId: string;
+}
+
+/** One node's execution within a checkpoint. `path` orders the tasks of a checkpoint; empty sorts first. */
+export interface TaskRef {
+  readonly id: string;
+  readonly path: string;
 }
 
 export interface CheckpointRow extends CheckpointKey {

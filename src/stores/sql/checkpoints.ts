@@ -1,0 +1,211 @@
+import { createHash } from "node:crypto";
+import type {
+  ChannelRow,
+  CheckpointFilter,
+  CheckpointKey,
+  CheckpointRow,
+  CheckpointStore,
+  Lease,
+  RunChange,
+  TaskRef,
+  WriteRow,
+} from "../../ports/index.ts";
+import type { JsonObject } from "../../core/index.ts";
+import type { Selectable } from "kysely";
+import { applyChange } from "./change.ts";
+import { type SqlContext, type Trx, fenced } from "./context.ts";
+import type { CheckpointsTable } from "./tables.ts";
+
+/** The step journal. A value is stored once a thread, however many checkpoints, channels and writes hold it. */
+export class SqlCheckpoints implements CheckpointStore {
+  readonly #context: SqlContext;
+
+  constructor(context: SqlContext) {
+    this.#context = context;
+  }
+
+  async put(lease: Lease, row: CheckpointRow, channels: readonly ChannelRow[]): Promise<void> {
+    const { db, namespace } = this.#context;
+    await db.transaction().execute(async (trx) => {
+      await fenced(trx, this.#context, lease);
+      await storeContents(trx, namespace, row.threadId, channels);
+      for (const { channel, version, type, value } of channels) {
+        const columns = { type, sha256: sha256(value) };
+        await trx
+          .insertInto("channels")
+          .values({ namespace, thread_id: row.threadId, checkpoint_ns: row.namespace, channel, version, ...columns })
+          .onConflict((conflict) =>
+            conflict.columns(["namespace", "thread_id", "checkpoint_ns", "channel", "version"]).doUpdateSet(columns),
+          )
+          .execute();
+      }
+      const columns = {
+        parent_id: row.parentId,
+        checkpoint: row.checkpoint,
+        metadata: JSON.stringify(row.metadata),
+      };
+      await trx
+        .insertInto("checkpoints")
+        .values({ ...keyColumns(namespace, row), ...columns })
+        .onConflict((conflict) =>
+          conflict.columns(["namespace", "thread_id", "checkpoint_ns", "checkpoint_id"]).doUpdateSet(columns),
+        )
+        .execute();
+    });
+  }
+
+  async putWrites(
+    lease: Lease,
+    key: CheckpointKey,
+    task: TaskRef,
+    writes: readonly WriteRow[],
+    change?: RunChange,
+  ): Promise<void> {
+    const { db, namespace } = this.#context;
+    await db.transaction().execute(async (trx) => {
+      const run = await fenced(trx, this.#context, lease);
+      await storeContents(trx, namespace, key.threadId, writes);
+      for (const { index, channel, type, value } of writes) {
+        const columns = { task_path: task.path, channel, type, sha256: sha256(value) };
+        await trx
+          .insertInto("writes")
+          .values({ ...keyColumns(namespace, key), task_id: task.id, idx: index, ...columns })
+          .onConflict((conflict) => {
+            const same = conflict.columns([
+              "namespace",
+              "thread_id",
+              "checkpoint_ns",
+              "checkpoint_id",
+              "task_id",
+              "idx",
+            ]);
+            return index < 0 ? same.doUpdateSet(columns) : same.doNothing();
+          })
+          .execute();
+      }
+      if (change) await applyChange(trx, this.#context, run, change);
+    });
+  }
+
+  async get(threadId: string, namespace: string, checkpointId?: string): Promise<CheckpointRow | null> {
+    const [row] = await this.list({ threadId, namespace, limit: 1, ...(checkpointId ? { checkpointId } : {}) });
+    return row ?? null;
+  }
+
+  async channels(
+    threadId: string,
+    checkpointNs: string,
+    versions: Readonly<Record<string, string>>,
+  ): Promise<readonly ChannelRow[]> {
+    const wanted = Object.entries(versions);
+    if (wanted.length === 0) return [];
+    return await this.#context.db
+      .selectFrom("channels")
+      .innerJoin("contents", (join) =>
+        join
+          .onRef("contents.namespace", "=", "channels.namespace")
+          .onRef("contents.thread_id", "=", "channels.thread_id")
+          .onRef("contents.sha256", "=", "channels.sha256"),
+      )
+      .select(["channel", "version", "type", "value"])
+      .where("channels.namespace", "=", this.#context.namespace)
+      .where("channels.thread_id", "=", threadId)
+      .where("checkpoint_ns", "=", checkpointNs)
+      .where((eb) =>
+        eb.or(wanted.map(([channel, version]) => eb.and([eb("channel", "=", channel), eb("version", "=", version)]))),
+      )
+      .execute();
+  }
+
+  async writes(key: CheckpointKey): Promise<readonly (WriteRow & { readonly taskId: string })[]> {
+    const rows = await this.#context.db
+      .selectFrom("writes")
+      .innerJoin("contents", (join) =>
+        join
+          .onRef("contents.namespace", "=", "writes.namespace")
+          .onRef("contents.thread_id", "=", "writes.thread_id")
+          .onRef("contents.sha256", "=", "writes.sha256"),
+      )
+      .select(["task_id", "idx", "channel", "type", "value"])
+      .where("writes.namespace", "=", this.#context.namespace)
+      .where("writes.thread_id", "=", key.threadId)
+      .where("checkpoint_ns", "=", key.namespace)
+      .where("checkpoint_id", "=", key.checkpointId)
+      .orderBy("task_path")
+      .orderBy("task_id")
+      .orderBy("idx")
+      .execute();
+    return rows.map(({ task_id: taskId, idx: index, channel, type, value }) => ({
+      taskId,
+      index,
+      channel,
+      type,
+      value,
+    }));
+  }
+
+  async list(filter: CheckpointFilter): Promise<readonly CheckpointRow[]> {
+    let query = this.#context.db.selectFrom("checkpoints").selectAll().where("namespace", "=", this.#context.namespace);
+    if (filter.threadId !== undefined) query = query.where("thread_id", "=", filter.threadId);
+    if (filter.namespace !== undefined) query = query.where("checkpoint_ns", "=", filter.namespace);
+    if (filter.checkpointId !== undefined) query = query.where("checkpoint_id", "=", filter.checkpointId);
+    if (filter.before !== undefined) query = query.where("checkpoint_id", "<", filter.before);
+    // Metadata is JSON, which databases search in different dialects: such a list is filtered here.
+    if (filter.limit !== undefined && filter.metadata === undefined) query = query.limit(filter.limit);
+    const rows = (await query.orderBy("checkpoint_id", "desc").execute()).map(toCheckpoint);
+    const { metadata } = filter;
+    if (metadata === undefined) return rows;
+    return rows.filter((row) => matches(row.metadata, metadata)).slice(0, filter.limit);
+  }
+
+  async deleteThread(threadId: string): Promise<void> {
+    const { db, namespace } = this.#context;
+    await db.transaction().execute(async (trx) => {
+      for (const table of ["writes", "channels", "checkpoints", "contents"] as const) {
+        await trx.deleteFrom(table).where("namespace", "=", namespace).where("thread_id", "=", threadId).execute();
+      }
+    });
+  }
+}
+
+function keyColumns(namespace: string, key: CheckpointKey) {
+  return {
+    namespace,
+    thread_id: key.threadId,
+    checkpoint_ns: key.namespace,
+    checkpoint_id: key.checkpointId,
+  };
+}
+
+function toCheckpoint(row: Selectable<CheckpointsTable>): CheckpointRow {
+  return {
+    threadId: row.thread_id,
+    namespace: row.checkpoint_ns,
+    checkpointId: row.checkpoint_id,
+    parentId: row.parent_id,
+    checkpoint: row.checkpoint,
+    metadata: JSON.parse(row.metadata) as JsonObject,
+  };
+}
+
+function matches(metadata: JsonObject, wanted: JsonObject): boolean {
+  return Object.entries(wanted).every(([key, value]) => JSON.stringify(metadata[key]) === JSON.stringify(value));
+}
+
+async function storeContents(
+  trx: Trx,
+  namespace: string,
+  threadId: string,
+  values: readonly { readonly value: Uint8Array }[],
+): Promise<void> {
+  if (values.length === 0) return;
+  await trx
+    .insertInto("contents")
+    .values(values.map(({ value }) => ({ namespace, thread_id: threadId, sha256: sha256(value), value })))
+    .onConflict((conflict) => conflict.columns(["namespace", "thread_id", "sha256"]).doNothing())
+    .execute();
+}
+
+function sha256(value: Uint8Array): Uint8Array {
+  return createHash("sha256").update(value).digest();
+}

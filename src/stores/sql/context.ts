@@ -1,0 +1,92 @@
+import type { Kysely, Selectable, Transaction } from "kysely";
+import { WeirError } from "../../core/index.ts";
+import type { Clock, Lease, NewEvent } from "../../ports/index.ts";
+import type { RunsTable, Tables } from "./tables.ts";
+
+/** What every query needs. */
+export interface SqlContext {
+  readonly db: Kysely<Tables>;
+  readonly clock: Clock;
+  readonly namespace: string;
+}
+
+export type Trx = Transaction<Tables>;
+
+export function leaseLost({ runId }: Lease): WeirError {
+  return new WeirError("lease.lost", `Run ${runId} is held by another worker now.`);
+}
+
+/** The row of the run, locked for the transaction, or `lease.lost`. */
+export async function fenced(trx: Trx, { namespace, clock }: SqlContext, lease: Lease): Promise<Selectable<RunsTable>> {
+  const row = await trx
+    .updateTable("runs")
+    .set({ updated_at: clock.now() })
+    .where("namespace", "=", namespace)
+    .where("id", "=", lease.runId)
+    .where("lease_token", "=", lease.token)
+    .returningAll()
+    .executeTakeFirst();
+  if (!row) throw leaseLost(lease);
+  return row;
+}
+
+export async function lockedRun(
+  trx: Trx,
+  { namespace, clock }: SqlContext,
+  id: string,
+): Promise<Selectable<RunsTable>> {
+  const row = await trx
+    .updateTable("runs")
+    .set({ updated_at: clock.now() })
+    .where("namespace", "=", namespace)
+    .where("id", "=", id)
+    .returningAll()
+    .executeTakeFirst();
+  if (!row) throw new WeirError("run.unknown", `There is no run ${id}.`);
+  return row;
+}
+
+/** Appends to the record of a run whose row this transaction has locked, so that numbers have no gaps. */
+export async function appendEvents(
+  trx: Trx,
+  { namespace, clock }: SqlContext,
+  runId: string,
+  events: readonly NewEvent[],
+): Promise<void> {
+  if (events.length === 0) return;
+  const { last } = await trx
+    .selectFrom("events")
+    .select((eb) => eb.fn.max("seq").as("last"))
+    .where("namespace", "=", namespace)
+    .where("run_id", "=", runId)
+    .executeTakeFirstOrThrow();
+  const at = clock.now();
+  const rows = events.map(({ type, data }, index) => ({
+    namespace,
+    run_id: runId,
+    seq: Number(last ?? 0) + index + 1,
+    at,
+    type,
+    data: JSON.stringify(data),
+  }));
+  await trx.insertInto("events").values(rows).execute();
+}
+
+/** Wakes a run at `dueAt`, taking the wake-up from whoever holds it. */
+export async function wake(
+  trx: Trx,
+  { namespace }: SqlContext,
+  run: { readonly id: string; readonly lane: string; readonly priority: number },
+  dueAt: number,
+): Promise<void> {
+  const row = { lane: run.lane, priority: run.priority, due_at: dueAt, token: null, worker: null, hidden_until: null };
+  await trx
+    .insertInto("wakeups")
+    .values({ namespace, run_id: run.id, ...row })
+    .onConflict((conflict) => conflict.columns(["namespace", "run_id"]).doUpdateSet(row))
+    .execute();
+}
+
+export async function unwake(trx: Trx, { namespace }: SqlContext, runId: string): Promise<void> {
+  await trx.deleteFrom("wakeups").where("namespace", "=", namespace).where("run_id", "=", runId).execute();
+}

@@ -1,0 +1,24 @@
+import type { Queue, Store } from "../../ports/index.ts";
+import { SqlCheckpoints } from "./checkpoints.ts";
+import type { SqlContext } from "./context.ts";
+import { SqlEvents } from "./events.ts";
+import { SqlReviews } from "./reviews.ts";
+import { SqlRuns } from "./runs.ts";
+import { SqlQueue } from "./wakeups.ts";
+
+/** Store and queue over one SQL database whose tables stand. @param close closes the database, with the store */
+export function sqlStore(
+  context: SqlContext,
+  close: () => Promise<void>,
+): { readonly store: Store; readonly queue: Queue } {
+  return {
+    store: {
+      runs: new SqlRuns(context),
+      checkpoints: new SqlCheckpoints(context),
+      reviews: new SqlReviews(context),
+      events: new SqlEvents(context),
+      close,
+    },
+    queue: new SqlQueue(context),
+  };
+}

@@ -1,0 +1,126 @@
+import type { Generated } from "kysely";
+
+/**
+ * The tables as the queries see them; every one begins with `namespace`. JSON is text, booleans are
+ * 0 or 1, times are milliseconds since 1970. The same queries serve every SQL database.
+ */
+export interface Tables {
+  readonly runs: RunsTable;
+  readonly wakeups: WakeupsTable;
+  readonly events: EventsTable;
+  readonly reviews: ReviewsTable;
+  readonly checkpoints: CheckpointsTable;
+  readonly channels: ChannelsTable;
+  readonly writes: WritesTable;
+  readonly contents: ContentsTable;
+}
+
+export interface RunsTable {
+  namespace: string;
+  id: string;
+  item_id: string;
+  workflow_name: string;
+  workflow_version: number;
+  workflow_hash: string;
+  workflow_file: string | null;
+  document: string;
+  settings: string;
+  profile: string | null;
+  models: string;
+  engine_build: string;
+  reuse_key: string | null;
+  lane: string;
+  priority: number;
+  status: string;
+  waiting_reason: string | null;
+  waiting_until: number | null;
+  created_at: number;
+  updated_at: number;
+  started_at: number | null;
+  finished_at: number | null;
+  attempts: Generated<number>;
+  host_crashes: Generated<number>;
+  cancel_requested: Generated<number>;
+  draft: string | null;
+  reading: string | null;
+  usage: string;
+  error: string | null;
+  lease_token: string | null;
+  lease_worker: string | null;
+  lease_until: number | null;
+}
+
+/** At most one a run. Held while `token` is set and `hidden_until` lies ahead. */
+export interface WakeupsTable {
+  namespace: string;
+  run_id: string;
+  lane: string;
+  priority: number;
+  due_at: number;
+  token: string | null;
+  worker: string | null;
+  hidden_until: number | null;
+}
+
+export interface EventsTable {
+  namespace: string;
+  run_id: string;
+  seq: number;
+  at: number;
+  type: string;
+  data: string;
+}
+
+export interface ReviewsTable {
+  namespace: string;
+  run_id: string;
+  /** From 1; the newest of a run has the highest. */
+  number: number;
+  step: string;
+  version: number;
+  status: string;
+  decisions: string;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface CheckpointsTable {
+  namespace: string;
+  thread_id: string;
+  checkpoint_ns: string;
+  checkpoint_id: string;
+  parent_id: string | null;
+  checkpoint: Uint8Array;
+  metadata: string;
+}
+
+export interface ChannelsTable {
+  namespace: string;
+  thread_id: string;
+  checkpoint_ns: string;
+  channel: string;
+  version: string;
+  type: string;
+  sha256: Uint8Array;
+}
+
+export interface WritesTable {
+  namespace: string;
+  thread_id: string;
+  checkpoint_ns: string;
+  checkpoint_id: string;
+  task_id: string;
+  idx: number;
+  task_path: string;
+  channel: string;
+  type: string;
+  sha256: Uint8Array;
+}
+
+/** What channels and writes hold, once a thread: a step's write and the channel it becomes are the same bytes. */
+export interface ContentsTable {
+  namespace: string;
+  thread_id: string;
+  sha256: Uint8Array;
+  value: Uint8Array;
+}

@@ -1,0 +1,133 @@
+/**
+ * The schema of `weir.db`, as steps from one version to the next. This list only grows: a step that
+ * was released is never edited. `PRAGMA user_version` says how many were taken.
+ */
+export const migrations: readonly (readonly string[])[] = [
+  [
+    `CREATE TABLE runs (
+      namespace TEXT NOT NULL,
+      id TEXT NOT NULL,
+      item_id TEXT NOT NULL,
+      workflow_name TEXT NOT NULL,
+      workflow_version INTEGER NOT NULL,
+      workflow_hash TEXT NOT NULL,
+      workflow_file TEXT,
+      document TEXT NOT NULL,
+      settings TEXT NOT NULL,
+      profile TEXT,
+      models TEXT NOT NULL,
+      engine_build TEXT NOT NULL,
+      reuse_key TEXT,
+      lane TEXT NOT NULL,
+      priority INTEGER NOT NULL,
+      status TEXT NOT NULL,
+      waiting_reason TEXT,
+      waiting_until INTEGER,
+      created_at INTEGER NOT NULL,
+      updated_at INTEGER NOT NULL,
+      started_at INTEGER,
+      finished_at INTEGER,
+      attempts INTEGER NOT NULL DEFAULT 0,
+      host_crashes INTEGER NOT NULL DEFAULT 0,
+      cancel_requested INTEGER NOT NULL DEFAULT 0,
+      draft TEXT,
+      reading TEXT,
+      usage TEXT NOT NULL,
+      error TEXT,
+      lease_token TEXT,
+      lease_worker TEXT,
+      lease_until INTEGER,
+      PRIMARY KEY (namespace, id)
+    ) STRICT`,
+    `CREATE INDEX runs_by_status ON runs (namespace, status, id)`,
+    `CREATE INDEX runs_by_workflow ON runs (namespace, workflow_name, id)`,
+    `CREATE INDEX runs_unfinished_by_lane ON runs (namespace, lane, status)
+      WHERE status IN ('queued', 'running', 'waiting')`,
+    `CREATE UNIQUE INDEX runs_reused ON runs (namespace, reuse_key)
+      WHERE reuse_key IS NOT NULL AND status NOT IN ('failed', 'cancelled')`,
+
+    `CREATE TABLE wakeups (
+      namespace TEXT NOT NULL,
+      run_id TEXT NOT NULL,
+      lane TEXT NOT NULL,
+      priority INTEGER NOT NULL,
+      due_at INTEGER NOT NULL,
+      token TEXT,
+      worker TEXT,
+      hidden_until INTEGER,
+      PRIMARY KEY (namespace, run_id),
+      FOREIGN KEY (namespace, run_id) REFERENCES runs (namespace, id) ON DELETE CASCADE
+    ) STRICT, WITHOUT ROWID`,
+    `CREATE INDEX wakeups_by_turn ON wakeups (namespace, priority DESC, due_at, run_id)`,
+    `CREATE INDEX wakeups_by_lane ON wakeups (namespace, lane, priority DESC, due_at, run_id)`,
+
+    `CREATE TABLE events (
+      namespace TEXT NOT NULL,
+      run_id TEXT NOT NULL,
+      seq INTEGER NOT NULL,
+      at INTEGER NOT NULL,
+      type TEXT NOT NULL,
+      data TEXT NOT NULL,
+      PRIMARY KEY (namespace, run_id, seq),
+      FOREIGN KEY (namespace, run_id) REFERENCES runs (namespace, id) ON DELETE CASCADE
+    ) STRICT, WITHOUT ROWID`,
+
+    `CREATE TABLE reviews (
+      namespace TEXT NOT NULL,
+      run_id TEXT NOT NULL,
+      number INTEGER NOT NULL,
+      step TEXT NOT NULL,
+      version INTEGER NOT NULL,
+      status TEXT NOT NULL,
+      decisions TEXT NOT NULL,
+      created_at INTEGER NOT NULL,
+      updated_at INTEGER NOT NULL,
+      PRIMARY KEY (namespace, run_id, number),
+      FOREIGN KEY (namespace, run_id) REFERENCES runs (namespace, id) ON DELETE CASCADE
+    ) STRICT, WITHOUT ROWID`,
+    `CREATE UNIQUE INDEX reviews_open ON reviews (namespace, run_id) WHERE status = 'open'`,
+
+    `CREATE TABLE checkpoints (
+      namespace TEXT NOT NULL,
+      thread_id TEXT NOT NULL,
+      checkpoint_ns TEXT NOT NULL,
+      checkpoint_id TEXT NOT NULL,
+      parent_id TEXT,
+      checkpoint BLOB NOT NULL,
+      metadata TEXT NOT NULL,
+      PRIMARY KEY (namespace, thread_id, checkpoint_ns, checkpoint_id)
+    ) STRICT, WITHOUT ROWID`,
+    `CREATE TABLE contents (
+      namespace TEXT NOT NULL,
+      thread_id TEXT NOT NULL,
+      sha256 BLOB NOT NULL,
+      value BLOB NOT NULL,
+      UNIQUE (namespace, thread_id, sha256)
+    ) STRICT`,
+    `CREATE TABLE channels (
+      namespace TEXT NOT NULL,
+      thread_id TEXT NOT NULL,
+      checkpoint_ns TEXT NOT NULL,
+      channel TEXT NOT NULL,
+      version TEXT NOT NULL,
+      type TEXT NOT NULL,
+      sha256 BLOB NOT NULL,
+      PRIMARY KEY (namespace, thread_id, checkpoint_ns, channel, version),
+      FOREIGN KEY (namespace, thread_id, sha256) REFERENCES contents (namespace, thread_id, sha256)
+    ) STRICT, WITHOUT ROWID`,
+    `CREATE TABLE writes (
+      namespace TEXT NOT NULL,
+      thread_id TEXT NOT NULL,
+      checkpoint_ns TEXT NOT NULL,
+      checkpoint_id TEXT NOT NULL,
+      task_id TEXT NOT NULL,
+      idx INTEGER NOT NULL,
+      task_path TEXT NOT NULL,
+      channel TEXT NOT NULL,
+      type TEXT NOT NULL,
+      sha256 BLOB NOT NULL,
+      PRIMARY KEY (namespace, thread_id, checkpoint_ns, checkpoint_id, task_id, idx),
+      FOREIGN KEY (namespace, thread_id, sha256) REFERENCES contents (namespace, thread_id, sha256)
+    ) STRICT, WITHOUT ROWID`,
+  ],
+];

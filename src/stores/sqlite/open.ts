@@ -1,0 +1,96 @@
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import Database from "better-sqlite3";
+import { Kysely } from "kysely";
+import { WeirError } from "../../core/index.ts";
+import type { Clock, Queue, Store } from "../../ports/index.ts";
+import { sqlStore } from "../sql/store.ts";
+import type { Tables } from "../sql/tables.ts";
+import { sqliteDialect } from "./dialect.ts";
+import { asStoreError } from "./errors.ts";
+import { migrations } from "./migrations.ts";
+
+export interface SqliteOptions {
+  /** The data folder; made with mode 0700 where it is missing. `:memory:` keeps everything in this process. */
+  readonly folder: string;
+  readonly clock: Clock;
+  /** Keeps several tenants apart in one file; default "default". */
+  readonly namespace?: string;
+  /** How long a statement waits for another process, milliseconds; blocks this thread meanwhile. Default 5 s. */
+  readonly busyTimeoutMs?: number;
+}
+
+/**
+ * Opens or makes `weir.db`. An older file is upgraded.
+ * @throws WeirError `store.newer`, `store.unwritable`, `store.full`, `store.busy`, `store.damaged`
+ */
+export async function openSqlite(options: SqliteOptions): Promise<{ readonly store: Store; readonly queue: Queue }> {
+  const file = options.folder === ":memory:" ? ":memory:" : path.join(options.folder, "weir.db");
+  if (file !== ":memory:") makeFolder(options.folder);
+  const database = openDatabase(file, options.busyTimeoutMs ?? 5_000);
+  const db = new Kysely<Tables>({ dialect: sqliteDialect(database) });
+  return sqlStore({ db, clock: options.clock, namespace: options.namespace ?? "default" }, async () => {
+    await db.destroy();
+    // Kysely closes only what it has used.
+    database.close();
+  });
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new WeirError("store.unwritable", `The data folder ${folder} cannot be made.`, { cause: error });
+  }
+}
+
+function openDatabase(file: string, busyTimeoutMs: number): Database.Database {
+  let database: Database.Database | undefined;
+  try {
+    database = new Database(file, { timeout: busyTimeoutMs });
+    enterWal(database, busyTimeoutMs);
+    // FULL: a commit survives power loss. The library's own default (NORMAL) may lose the last ones.
+    database.pragma("synchronous = FULL");
+    database.pragma("foreign_keys = ON");
+    upgrade(database);
+    return database;
+  } catch (error) {
+    database?.close();
+    throw asStoreError(error, file);
+  }
+}
+
+/** SQLite does not wait for other processes while the journal mode changes, so we do. */
+function enterWal(database: Database.Database, busyTimeoutMs: number): void {
+  const deadline = performance.now() + busyTimeoutMs;
+  for (;;) {
+    try {
+      database.pragma("journal_mode = WAL");
+      return;
+    } catch (error) {
+      const busy = error instanceof Database.SqliteError && error.code.startsWith("SQLITE_BUSY");
+      if (!busy || performance.now() > deadline) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+    }
+  }
+}
+
+/** Takes the steps that are missing, all or none. */
+function upgrade(database: Database.Database): void {
+  const versionOf = () => Number(database.pragma("user_version", { simple: true }));
+  if (versionOf() === migrations.length) return;
+  database
+    .transaction(() => {
+      // Read again: another process may have upgraded while this one waited for its turn.
+      const version = versionOf();
+      if (version > migrations.length) {
+        throw new WeirError(
+          "store.newer",
+          `${database.name} has schema ${version}, this Weir knows ${migrations.length}.`,
+        );
+      }
+      for (const statement of migrations.slice(version).flat()) database.exec(statement);
+      database.pragma(`user_version = ${migrations.length}`);
+    })
+    .immediate();
+}

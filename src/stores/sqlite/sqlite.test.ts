@@ -1,0 +1,30 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { Clock } from "../../ports/index.ts";
+import { queueSuite } from "../../testing/queue.ts";
+import { storeSuite } from "../../testing/store.ts";
+import type { StorageUnderTest } from "../../testing/storage.ts";
+import { openSqlite } from "./open.ts";
+
+async function inMemory(clock: Clock): Promise<StorageUnderTest> {
+  const opened = await openSqlite({ folder: ":memory:", clock });
+  return { ...opened, close: async () => await opened.store.close() };
+}
+
+async function onDisk(clock: Clock): Promise<StorageUnderTest> {
+  const folder = mkdtempSync(path.join(tmpdir(), "weir-store-"));
+  const opened = await openSqlite({ folder, clock });
+  return {
+    ...opened,
+    close: async () => {
+      await opened.store.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+storeSuite("SQLite in memory", inMemory);
+storeSuite("SQLite on disk", onDisk);
+queueSuite("SQLite in memory", inMemory);
+queueSuite("SQLite on disk", onDisk);

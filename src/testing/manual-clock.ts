@@ -1,0 +1,67 @@
+import type { Clock } from "../ports/index.ts";
+
+/** A clock that stands still until a test moves it. */
+export interface ManualClock extends Clock {
+  /** Moves time forward; sleepers whose time has come wake in order, before this resolves. */
+  advance(ms: number): Promise<void>;
+  /** How many are asleep. */
+  sleepers(): number;
+}
+
+interface Sleeper {
+  readonly at: number;
+  readonly wake: () => void;
+}
+
+/**
+ * @param start milliseconds since 1970
+ * @param random what `random` returns, always
+ */
+export function manualClock(start = Date.UTC(2026, 0, 1), random = 0): ManualClock {
+  let now = start;
+  let sleepers: readonly Sleeper[] = [];
+  return {
+    now: () => now,
+    random: () => random,
+    sleepers: () => sleepers.length,
+    sleep: async (ms, signal) => {
+      signal?.throwIfAborted();
+      await new Promise<void>((resolve, reject) => {
+        const leave = () => {
+          sleepers = sleepers.filter((other) => other !== sleeper);
+          signal?.removeEventListener("abort", abort);
+        };
+        const abort = () => {
+          leave();
+          reject(signal?.reason as Error);
+        };
+        const sleeper: Sleeper = {
+          at: now + ms,
+          wake: () => {
+            leave();
+            resolve();
+          },
+        };
+        sleepers = [...sleepers, sleeper];
+        signal?.addEventListener("abort", abort, { once: true });
+      });
+    },
+    advance: async (ms) => {
+      const until = now + ms;
+      for (;;) {
+        const [next] = sleepers.filter((sleeper) => sleeper.at <= until).toSorted((a, b) => a.at - b.at);
+        if (!next) break;
+        now = Math.max(now, next.at);
+        next.wake();
+        await settle();
+      }
+      now = until;
+      await settle();
+    },
+  };
+}
+
+/** Lets whatever was woken run until it waits for something again. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,125 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type ManualClock, manualClock } from "./manual-clock.ts";
+import { type CreateStorage, type StorageUnderTest, leaseMs, newRun } from "./storage.ts";
+
+const worker = "host/1/1";
+
+/** What every queue promises. Wake-ups are made the way they are made in life: by the store. */
+export function queueSuite(name: string, create: CreateStorage): void {
+  describe(`queue: ${name}`, () => {
+    let clock: ManualClock;
+    let storage: StorageUnderTest;
+    beforeEach(async () => {
+      clock = manualClock();
+      storage = await create(clock);
+    });
+    afterEach(async () => await storage.close());
+
+    const add = async (id: string, overrides = {}) => await storage.store.runs.create(newRun(id, overrides));
+    const take = async (lane?: string) =>
+      await storage.queue.take({ worker, leaseMs, ...(lane === undefined ? {} : { lane }) });
+
+    it("gives nothing when nothing is due", async () => {
+      expect(await take()).toBeNull();
+      expect(await storage.queue.nextDueAt()).toBeNull();
+    });
+
+    it("gives by priority, then by time, then by id", async () => {
+      await add("r2");
+      await add("r1");
+      await clock.advance(1);
+      await add("r0");
+      await add("r3", { priority: 5 });
+      const taken = [await take(), await take(), await take(), await take()];
+      expect(taken.map((ticket) => ticket?.runId)).toEqual(["r3", "r1", "r2", "r0"]);
+      expect(await take()).toBeNull();
+    });
+
+    it("gives every wake-up to one taker only, under a token of its own", async () => {
+      for (const id of ["r1", "r2", "r3", "r4"]) await add(id);
+      const tickets = await Promise.all(Array.from({ length: 8 }, async () => await take()));
+      const taken = tickets.filter((ticket) => ticket !== null);
+      expect(taken.map((ticket) => ticket.runId).toSorted()).toEqual(["r1", "r2", "r3", "r4"]);
+      expect(new Set(taken.map((ticket) => ticket.token)).size).toBe(4);
+    });
+
+    it("keeps lanes apart, and takes from all without one", async () => {
+      await add("r1", { lane: "a" });
+      await add("r2", { lane: "b" });
+      expect((await take("b"))?.runId).toBe("r2");
+      expect(await take("b")).toBeNull();
+      expect(await storage.queue.nextDueAt("b")).toBeNull();
+      expect(await storage.queue.nextDueAt("a")).toBe(clock.now());
+      expect((await take())?.runId).toBe("r1");
+    });
+
+    it("hides what was taken until the lease is over, then gives it to another with a new token", async () => {
+      await add("r1");
+      const first = await take();
+      await clock.advance(leaseMs - 1);
+      expect(await take()).toBeNull();
+      await clock.advance(1);
+      const second = await take();
+      expect(second?.runId).toBe("r1");
+      expect(second?.token).not.toBe(first?.token);
+    });
+
+    it("hides it for longer when the holder asks, and not when it is somebody else's by then", async () => {
+      await add("r1");
+      const first = await take();
+      if (!first) throw new Error("not taken");
+      await clock.advance(leaseMs - 1);
+      expect(await storage.queue.extend(first, leaseMs)).toBe(true);
+      await clock.advance(leaseMs - 1);
+      expect(await take()).toBeNull();
+      await clock.advance(1);
+      const second = await take();
+      expect(await storage.queue.extend(first, leaseMs)).toBe(false);
+      expect(second && (await storage.queue.extend(second, leaseMs))).toBe(true);
+    });
+
+    it("forgets what is settled", async () => {
+      await add("r1");
+      const ticket = await take();
+      if (!ticket) throw new Error("not taken");
+      await storage.queue.settle(ticket);
+      await clock.advance(10 * leaseMs);
+      expect(await take()).toBeNull();
+      expect(await storage.queue.depth()).toEqual({ due: 0, later: 0, held: 0 });
+    });
+
+    it("gives what was put back when it is due", async () => {
+      await add("r1");
+      const ticket = await take();
+      if (!ticket) throw new Error("not taken");
+      await storage.queue.release(ticket, clock.now() + 500);
+      expect(await storage.queue.nextDueAt()).toBe(clock.now() + 500);
+      expect(await take()).toBeNull();
+      await clock.advance(500);
+      expect((await take())?.runId).toBe("r1");
+    });
+
+    it("ignores whoever settles or puts back what is no longer held", async () => {
+      await add("r1");
+      const first = await take();
+      if (!first) throw new Error("not taken");
+      await clock.advance(leaseMs);
+      const second = await take();
+      await storage.queue.settle(first);
+      await storage.queue.release(first, clock.now());
+      expect(await take()).toBeNull();
+      expect(second && (await storage.queue.extend(second, leaseMs))).toBe(true);
+    });
+
+    it("counts what is due, what is for later and what is held", async () => {
+      await add("r1");
+      await add("r2");
+      await add("r3");
+      const ticket = await take();
+      if (!ticket) throw new Error("not taken");
+      await storage.queue.release(ticket, clock.now() + 1_000);
+      await take();
+      expect(await storage.queue.depth()).toEqual({ due: 1, later: 1, held: 1 });
+    });
+  });
+}

@@ -1,0 +1,43 @@
+import type { DocumentRef } from "../core/index.ts";
+import type { Clock, Lease, NewRun, Queue, RunRecord, Store } from "../ports/index.ts";
+import { InvariantBroken } from "../core/index.ts";
+
+/** A store and its queue, as the suites of both need them. */
+export interface StorageUnderTest {
+  readonly store: Store;
+  readonly queue: Queue;
+  close(): Promise<void>;
+}
+
+export type CreateStorage = (clock: Clock) => Promise<StorageUnderTest>;
+
+/** How long leases of the suites hold, milliseconds. */
+export const leaseMs = 30_000;
+
+const someDocument: DocumentRef = { sha256: "ab".repeat(32), name: "a.pdf", bytes: 3 };
+
+/** A run for tests. @param id sorts like the run's age */
+export function newRun(id: string, overrides: Partial<NewRun> = {}): NewRun {
+  return {
+    id,
+    itemId: `item ${id}`,
+    workflow: { name: "invoice", version: 1, hash: "sha256:1", file: null },
+    document: someDocument,
+    settings: { embedded: "off" },
+    profile: null,
+    models: { decoder: "d", encoder: "e" },
+    engineBuild: "test",
+    reuseKey: null,
+    lane: "default",
+    priority: 0,
+    ...overrides,
+  };
+}
+
+/** Takes the next wake-up and the lease of its run, as a worker does. */
+export async function takeRun({ store, queue }: StorageUnderTest, worker = "host/1/1"): Promise<RunRecord & Lease> {
+  const ticket = await queue.take({ worker, leaseMs });
+  const run = ticket && (await store.runs.lease(ticket, worker, leaseMs));
+  if (!run) throw new InvariantBroken("Nothing to take.");
+  return { ...run, ...ticket };
+}
