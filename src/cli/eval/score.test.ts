@@ -1,0 +1,93 @@
+import { expect, test } from "vitest";
+import type { Json, Reader, Result } from "../../core/index.ts";
+import { areaUnderRiskCoverage, auroc, calibrationError } from "./measures.ts";
+import { sameValue } from "./same.ts";
+import { score } from "./score.ts";
+
+type Given = readonly [value: Json, accepted: boolean, confidence?: number, by?: Reader];
+
+function result(decisions: Readonly<Record<string, Given>>, ms = 1_000): Result {
+  const made = Object.entries(decisions).map(([path, [value, accepted, confidence = null, by = "rule"]]) => [
+    path,
+    { value, confidence, status: accepted ? "accepted" : "review", by, source: [], alternatives: [], evidence: {} },
+  ]);
+  const usage = { ms, cloud: { calls: 0 } };
+  return { status: "review", output: {}, decisions: Object.fromEntries(made), usage } as unknown as Result;
+}
+
+test("values are the same by number where one has decimals, else by letters and digits", () => {
+  const same: [Json, Json][] = [
+    ["1,234.50", "1234.5"],
+    ["RM 5", "rm5"],
+    ["Müller & Co.", "MÜLLER CO"],
+    ["ﬁrst", "FIRST"],
+    [null, null],
+    [12, "12"],
+  ];
+  const other: [Json, Json][] = [
+    ["1234.50", "1234.51"],
+    ["0012", "12"],
+    [null, ""],
+    ["2026-01-02", "2026-02-01"],
+  ];
+  expect(same.filter(([a, b]) => !sameValue(a, b))).toEqual([]);
+  expect(other.filter(([a, b]) => sameValue(a, b))).toEqual([]);
+});
+
+test("exact counts every best answer, coverage and risk only what was accepted without cloud or person", () => {
+  const { fields, all } = score([
+    { truth: { total: "1.00" }, result: result({ total: ["1", true] }) },
+    { truth: { total: "2.00" }, result: result({ total: ["3.00", true] }) },
+    { truth: { total: "4.00" }, result: result({ total: ["4.00", false] }) },
+    { truth: { total: "5.00" }, result: result({ total: ["5.00", true, 0.9, "human"] }) },
+  ]);
+  expect(fields["total"]).toMatchObject({ n: 4, exact: 0.75, coverage: 0.5, risk: 0.5 });
+  expect(all).toEqual(fields["total"]);
+});
+
+test("no result and no decision are never right, and what is not labelled is not scored", () => {
+  const { fields, documents } = score([
+    { truth: { iban: null }, result: result({ total: ["1", true] }) },
+    { truth: { iban: null }, result: null },
+    { truth: { iban: null }, result: result({ iban: [null, true] }) },
+  ]);
+  expect(Object.keys(fields)).toEqual(["iban"]);
+  expect(fields["iban"]).toMatchObject({ n: 3, exact: 1 / 3 });
+  expect(documents).toMatchObject({ n: 3, missing: 1, untouched: 1 / 3, untouchedWrong: 0, status: { review: 2 } });
+});
+
+test("nested truth names the same paths as decisions", () => {
+  const { fields } = score([{ truth: { seller: { name: "A" } }, result: result({ "seller.name": ["a", false] }) }]);
+  expect(fields["seller.name"]?.exact).toBe(1);
+});
+
+test("lists are compared as sets of names", () => {
+  const truth = { lines: [{ description: "Bolts" }, { description: "Nuts" }] };
+  const given = result({
+    "lines.0.description": ["bolts", false],
+    "lines.0.amount": ["1.00", false],
+    "lines.1.description": ["Screws", false],
+    "lines.10.description": ["Nuts", false],
+  });
+  expect(score([{ truth, result: given }]).lists["lines"]).toEqual({ n: 2, precision: 2 / 3, recall: 1, f1: 0.8 });
+});
+
+test("confidence is measured by order, by honesty and by what it is worth", () => {
+  const told = [
+    { confidence: 0.9, right: true },
+    { confidence: 0.8, right: false },
+    { confidence: 0.3, right: true },
+    { confidence: 0.2, right: false },
+  ];
+  expect(auroc(told)).toBe(0.75);
+  expect(
+    auroc([
+      { confidence: 0.5, right: true },
+      { confidence: 0.5, right: false },
+    ]),
+  ).toBe(0.5);
+  expect(auroc([{ confidence: 0.5, right: true }])).toBeNull();
+  expect(calibrationError(told)).toBeCloseTo((0.1 + 0.8 + 0.7 + 0.2) / 4);
+  expect(areaUnderRiskCoverage(told)).toBeCloseTo((0 + 1 / 2 + 1 / 3 + 1 / 2) / 4);
+  expect([calibrationError([]), areaUnderRiskCoverage([])]).toEqual([null, null]);
+});
