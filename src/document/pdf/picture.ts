@@ -17,6 +17,8 @@ export interface Pictures {
   gray(page: number, scale: number): Promise<GrayPage>;
   /** The page as PNG, about `widthMax` pixels wide. */
   png(page: number, widthMax: number): Promise<Uint8Array>;
+  /** Characters of the page's text as PDFium reads it, without white space: a second opinion. */
+  characters(page: number): number;
   close(): void;
 }
 
@@ -40,7 +42,7 @@ export async function openPictures(bytes: Uint8Array): Promise<Pictures> {
       const loaded = document.getPage(page - 1);
       const { originalWidth: width, originalHeight: height } = loaded.getOriginalSize();
       const scale = Math.min(scaleFor(width), Math.sqrt(pixelsMax / (width * height)));
-      return await loaded.render({ scale: atLeastOnePixel(scale, width, height), colorSpace });
+      return await loaded.render({ scale: atLeastOnePixel(scale, width, height), colorSpace, renderFormFields: true });
     } catch (error) {
       throw new WeirError("document.damaged", `Page ${page} cannot be drawn.`, { cause: error });
     }
@@ -49,6 +51,11 @@ export async function openPictures(bytes: Uint8Array): Promise<Pictures> {
     pageCount: document.getPageCount(),
     gray: (page, scale) => render(page, () => scale, "Gray"),
     png: async (page, widthMax) => encodePng(await render(page, (width) => widthMax / width, "BGRA")),
+    characters: (page) =>
+      document
+        .getPage(page - 1)
+        .getText()
+        .replaceAll(/\s/g, "").length,
     close: () => document.destroy(),
   };
 }

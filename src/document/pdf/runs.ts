@@ -20,6 +20,8 @@ export interface Run {
   readonly ascent: number;
   readonly descent: number;
   readonly rightToLeft: boolean;
+  /** The parser's name for the font. */
+  readonly font: string;
   /** All characters have the same width. */
   readonly monospaced: boolean;
 }
