@@ -1,7 +1,7 @@
 /** The public surface: what workflows import from "weir". */
-export { type Flow, type WorkflowOptions, workflow } from "./engine/flow.ts";
+export { type Flow, workflow } from "./engine/flow.ts";
 export { type GraphOptions, type WeirGraph, WeirState, asNode } from "./engine/graph.ts";
-export { type WorkflowDefinition } from "./engine/definition.ts";
+export type { WorkflowDefinition, WorkflowOptions } from "./engine/definition.ts";
 export { type Decision, type Decisions, type Doubt, type DraftData, Money, WeirError, money } from "./core/index.ts";
 export {
   type Delivery,

@@ -1,19 +1,9 @@
 import { readFile, readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
-import { type ErrorInfo, type Json, WeirError } from "../core/index.ts";
-import { readItems } from "./items.ts";
+import { type ErrorInfo, WeirError } from "../core/index.ts";
+import { type Item, readItems } from "./items.ts";
 
 /** What INPUT on the command line expands to. Nothing is read before all of it is known to be in order. */
-
-/** One document to be processed. */
-export interface Item {
-  readonly id: string;
-  /** The file's name, for people. */
-  readonly name: string;
-  readonly source: { readonly path: string } | { readonly text: string } | { readonly stdin: true };
-  /** What is right, where the item is labelled. */
-  readonly truth: Readonly<Record<string, Json>> | null;
-}
 
 export interface Expanded {
   readonly items: readonly Item[];

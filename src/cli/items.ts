@@ -2,7 +2,16 @@ import { readFile } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { z } from "zod";
 import { type Json, WeirError } from "../core/index.ts";
-import type { Item } from "./inputs.ts";
+
+/** One document to be processed. */
+export interface Item {
+  readonly id: string;
+  /** The file's name, for people. */
+  readonly name: string;
+  readonly source: { readonly path: string } | { readonly text: string } | { readonly stdin: true };
+  /** What is right, where the item is labelled. */
+  readonly truth: Readonly<Record<string, Json>> | null;
+}
 
 const lineSchema = z
   .object({

@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { type JsonObject, WeirError, canonicalJson } from "../core/index.ts";
 import type { Escalation, Schema, State, Step } from "../ports/index.ts";
-import type { WorkflowOptions } from "./flow.ts";
 
 /** A step as the engine sees it: the order was checked by the compiler. */
 export type RuntimeStep = Step<State, State>;
@@ -10,6 +9,17 @@ export type RuntimeStep = Step<State, State>;
 export type FlowNode =
   | { readonly type: "step"; readonly step: RuntimeStep }
   | { readonly type: "branch"; readonly path: string; readonly arms: Readonly<Record<string, readonly FlowNode[]>> };
+
+export interface WorkflowOptions {
+  /** Runs are pinned to it; count it up when the meaning of the output changes. From 1. */
+  readonly version: number;
+  /** Highest share of wrong decisions among those accepted by neither cloud nor person, 0..1. */
+  readonly risk?: number;
+  /** What is asked about doubted paths before a person is; default: nobody. */
+  readonly escalate?: Escalation;
+  /** Time limit of one step, milliseconds; default 5 minutes. */
+  readonly stepTimeoutMs?: number;
+}
 
 /** A checked workflow. */
 export interface WorkflowDefinition {
@@ -66,6 +76,11 @@ export const branchLabel = (path: string) => `by ${path}`;
 
 /** Steps within an arm may repeat names used in another arm: their node is "arm.step". */
 export const armLabel = (value: string, label: string) => `${value}.${label}`;
+
+/** Every node of the graph by its label, in the order written. */
+export function stepNames(definition: WorkflowDefinition): readonly string[] {
+  return labels(definition.nodes);
+}
 
 function labels(nodes: readonly FlowNode[]): string[] {
   return nodes.flatMap((node) =>

@@ -1,16 +1,5 @@
-import type {
-  Draft,
-  EnumAt,
-  EnumPathOf,
-  Escalation,
-  Schema,
-  Start,
-  State,
-  Step,
-  StepContext,
-  StepHost,
-} from "../ports/index.ts";
-import { type FlowNode, type WorkflowDefinition, defineWorkflow } from "./definition.ts";
+import type { Draft, EnumAt, EnumPathOf, Schema, Start, State, Step, StepContext, StepHost } from "../ports/index.ts";
+import { type FlowNode, type WorkflowDefinition, type WorkflowOptions, defineWorkflow } from "./definition.ts";
 import { type GraphOptions, type WeirGraph, compileGraph } from "./graph.ts";
 
 /** A workflow under construction. Its type says what stage the document is in, so that a step out of order does not compile. */
@@ -42,17 +31,6 @@ export interface Flow<Now> {
 type EndOf<Arms> = {
   [Value in keyof Arms]: Arms[Value] extends (flow: never) => Flow<infer Next> ? Next : never;
 }[keyof Arms];
-
-export interface WorkflowOptions {
-  /** Runs are pinned to it; count it up when the meaning of the output changes. From 1. */
-  readonly version: number;
-  /** Highest share of wrong decisions among those accepted by neither cloud nor person, 0..1. */
-  readonly risk?: number;
-  /** What is asked about doubted paths before a person is; default: nobody. */
-  readonly escalate?: Escalation;
-  /** Time limit of one step, milliseconds; default 5 minutes. */
-  readonly stepTimeoutMs?: number;
-}
 
 /** Begins a workflow. @param name letters, digits, `-`; it names folders and URLs */
 export function workflow(name: string, options: WorkflowOptions): Flow<Start> {

@@ -1,0 +1,184 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { dirname, join, relative, resolve, sep } from "node:path";
+import { expect, test } from "vitest";
+
+const words = (text: string) => text.split(" ");
+
+/**
+ * The rules of the house: imports point one way, towards src/core. A room is a folder or a file of
+ * src/, or one of the folders beside it; what it may import is written here and nowhere else.
+ */
+const rooms: Readonly<Record<string, readonly string[]>> = {
+  "src/core": [],
+  "src/ports": ["src/core"],
+  "src/config.ts": ["src/core"],
+  "src/candidates": ["src/core"],
+  "src/confidence": ["src/candidates", "src/core"],
+  "src/slm": ["src/ports", "src/core"],
+  "src/document": ["src/ports", "src/core"],
+  "src/report": ["src/core"],
+  "src/steps": ["src/confidence", "src/candidates", "src/slm", "src/ports", "src/core"],
+  "src/engine": ["src/ports", "src/core"],
+  "src/models": ["src/ports", "src/core"],
+  "src/stores": ["src/ports", "src/core"],
+  "src/testing": ["src/ports", "src/core"],
+  "src/index.ts": ["src/engine", "src/steps", "src/ports", "src/core"],
+  "src/load-failure.ts": ["src/core"],
+  "src/load-workflow.ts": ["src/load-failure.ts", "src/engine", "src/core"],
+  "src/app.ts": words(
+    "src/load-workflow.ts src/config.ts src/engine src/models src/stores src/document src/steps src/ports src/core",
+  ),
+  "src/api": ["src/ports", "src/core"],
+  "src/client": ["src/api", "src/ports", "src/core"],
+  "src/server": ["src/api", "src/report", "src/app.ts", "src/ports", "src/core"],
+  "src/inbox": ["src/app.ts", "src/ports", "src/core"],
+  "src/cli": words(
+    "src/server src/client src/inbox src/app.ts src/load-workflow.ts src/config.ts src/report " +
+      "src/models src/engine src/stores src/ports src/core",
+  ),
+  workers: ["src/document", "src/models", "src/app.ts", "src/server", "src/inbox", "src/config.ts"],
+  // As any user's workflow, plus the profile's own machinery for the ones that ship.
+  workflows: ["src/index.ts", "src/confidence", "src/candidates", "src/core"],
+};
+
+/** Packages that have one room each: replacing one touches nothing else. */
+const keepers: Readonly<Record<string, readonly string[]>> = {
+  "@langchain/langgraph": ["src/engine"],
+  "@langchain/langgraph-checkpoint": ["src/engine"],
+  "node-llama-cpp": ["src/models"],
+  "better-sqlite3": ["src/stores"],
+  kysely: ["src/stores"],
+  "pdf-parse": ["src/document"],
+  "pdfjs-dist": ["src/document"],
+  "@hyzyla/pdfium": ["src/document"],
+  commander: ["src/cli"],
+};
+
+/** Rooms that touch no disk, no process, no time and no chance: what they need is handed in. */
+const pure = new Set(["src/core", "src/candidates", "src/confidence", "src/slm"]);
+const impure = /\b(?:process\.|Math\.random|Date\.now|new Date\(\)|setTimeout|setInterval|performance\.)/;
+/** Hashing is a function of its input. */
+const pureModules = new Set(["node:crypto"]);
+
+const linesMax = 350;
+
+const root = dirname(import.meta.dirname);
+
+interface Source {
+  /** Relative to the root. */
+  readonly file: string;
+  readonly room: string;
+  readonly text: string;
+  readonly imports: readonly string[];
+}
+
+const sources: readonly Source[] = ["src", "workers", "workflows"].flatMap((folder) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
+    .map((name) => sourceOf(`${folder}/${name.split(sep).join("/")}`)),
+);
+
+function sourceOf(file: string): Source {
+  const text = readFileSync(join(root, file), "utf8");
+  const statements = text.matchAll(
+    /^(?:import|export)\b[^;"']*?\bfrom\s*"([^"]+)"|^import\s+"([^"]+)"|\bimport\(\s*"([^"]+)"/gm,
+  );
+  const imports = [...statements].map((found) => found[1] ?? found[2] ?? found[3] ?? "");
+  return { file, room: roomOf(file), text, imports };
+}
+
+function roomOf(file: string): string {
+  const [first = "", second = ""] = file.split("/");
+  return first === "src" ? `${first}/${second}` : first;
+}
+
+/** The file a relative import means, or null for a package. "weir" is what workflows call src/index.ts. */
+function targetOf(source: Source, specifier: string): string | null {
+  if (specifier === "weir") return "src/index.ts";
+  if (!specifier.startsWith(".")) return null;
+  return relative(root, resolve(root, dirname(source.file), specifier))
+    .split(sep)
+    .join("/");
+}
+
+const packageOf = (specifier: string) =>
+  specifier
+    .split("/")
+    .slice(0, specifier.startsWith("@") ? 2 : 1)
+    .join("/");
+
+test("every file stands in a room of the table", () => {
+  expect(sources.length).toBeGreaterThan(50);
+  expect(sources.filter(({ room }) => !(room in rooms)).map(({ file }) => file)).toEqual([]);
+});
+
+test("the table itself points one way", () => {
+  const settled = new Set<string>();
+  const open = new Map(Object.entries(rooms));
+  for (let before = -1; before !== settled.size;) {
+    before = settled.size;
+    for (const [room, may] of open) if (may.every((other) => settled.has(other))) settled.add(room);
+  }
+  expect(Object.keys(rooms).filter((room) => !settled.has(room))).toEqual([]);
+});
+
+test("no import points backwards", () => {
+  const backwards = sources.flatMap((source) =>
+    source.imports.flatMap((specifier) => {
+      const target = targetOf(source, specifier);
+      const allowed = target === null || roomOf(target) === source.room || rooms[source.room]?.includes(roomOf(target));
+      return allowed ? [] : [`${source.file} → ${target}`];
+    }),
+  );
+  expect(backwards).toEqual([]);
+});
+
+test("no file imports itself, however long the way", () => {
+  const next = new Map(sources.map((source) => [source.file, source.imports.map((one) => targetOf(source, one))]));
+  const done = new Set<string>();
+  const visit = (file: string, way: readonly string[]): void => {
+    if (way.includes(file))
+      throw new Error(`A circle of imports: ${[...way.slice(way.indexOf(file)), file].join(" → ")}`);
+    if (done.has(file)) return;
+    for (const target of next.get(file) ?? []) if (target) visit(target, [...way, file]);
+    done.add(file);
+  };
+  for (const { file } of sources) visit(file, []);
+  expect(done.size).toBeGreaterThanOrEqual(sources.length);
+});
+
+test("each heavy package has one room", () => {
+  const strays = sources.flatMap(({ file, room, imports }) =>
+    imports.filter((one) => keepers[packageOf(one)]?.includes(room) === false).map((one) => `${file} imports ${one}`),
+  );
+  expect(strays).toEqual([]);
+});
+
+/** Handing the environment on to a child process, or Node's own compile cache, is not reading configuration. */
+const handedOn = /\.\.\.process\.env\b|process\.env\["NODE_COMPILE_CACHE"\]/g;
+
+test("only src/config.ts reads the environment", () => {
+  const readers = sources.filter(({ text }) => /\bprocess\.env\b/.test(text.replaceAll(handedOn, "")));
+  expect(readers.map(({ file }) => file)).toEqual(["src/config.ts"]);
+});
+
+function stainsOf({ file, text, imports }: Source): readonly string[] {
+  const outside = imports.filter((one) => one.startsWith("node:") && !pureModules.has(one));
+  const lines = text.split("\n").filter((line) => impure.test(line) && !/^\s*[*/]/.test(line));
+  return [...outside, ...lines].map((what) => `${file}: ${what.trim()}`);
+}
+
+test("pure rooms touch no disk, process, time or chance", () => {
+  const stains = sources.filter(({ room }) => pure.has(room)).flatMap((source) => stainsOf(source));
+  expect(stains).toEqual([]);
+});
+
+test("workers are a dozen lines", () => {
+  const long = sources.filter(({ room, text }) => room === "workers" && text.split("\n").length > 30);
+  expect(long.map(({ file }) => file)).toEqual([]);
+});
+
+test("no file is too long to read", () => {
+  const long = sources.filter(({ text }) => text.split("\n").length > linesMax);
+  expect(long.map(({ file }) => file)).toEqual([]);
+});
