@@ -3,11 +3,12 @@ import type { Cell, Layout, Row } from "./layout.ts";
 
 /** Legal forms of companies, as whole words. */
 export const legalForm =
-  /(?<![\p{L}\d])(?:gmbh(?:\s?&\s?co\.?\s?kg)?|mbh|ag|kg|ohg|gbr|ug|e\.?\s?k\.?|e\.?\s?v\.?|eg|se|ltd|limited|llc|llp|plc|inc|corp|corporation|co|company|sdn\.?\s?bhd|bhd|enterprises?|trading|holdings?|sarl|s\.?a\.?r\.?l|sas|s\.?a\.?s|sasu|eurl|sa|s\.?a|snc|sci|b\.?v|n\.?v|v\.?o\.?f|bvba|srl|s\.?r\.?l|spa|s\.?p\.?a|s\.?l|s\.?l\.?u|sl|slu|ab|oy|aps|a\/s|pty|pte|kft|s\.?r\.?o|sp\.?\s?z\s?o\.?\s?o)\.?(?![\p{L}\d])/iu;
+  /(?<![\p{L}\d])(?:gmbh(?:\s?&\s?co\.?\s?kg)?|mbh|ag|kg|ohg|gbr|ug|e\.?\s?k\.?|e\.?\s?v\.?|eg|se|ltd|limited|llc|llp|plc|inc|corp|corporation|co|company|sdn\.?\s?bhd|bhd|s\/b|enterprises?|trading|holdings?|sarl|s\.?a\.?r\.?l|sas|s\.?a\.?s|sasu|eurl|sa|s\.?a|snc|sci|b\.?v|n\.?v|v\.?o\.?f|bvba|srl|s\.?r\.?l|spa|s\.?p\.?a|s\.?l|s\.?l\.?u|sl|slu|ab|oy|aps|a\/s|pty|pte|kft|s\.?r\.?o|sp\.?\s?z\s?o\.?\s?o)\.?(?![\p{L}\d])/iu;
 
 const separator = /\s(?:[-–—•·●|*¦∙⋅]|\\|\/\/)\s|[•·●|¦∙⋅]/g;
 const labelBefore = /^[\p{L}][\p{L}\s./'’()-]{1,40}:\s*/u;
-const registration = /\s*[([]\s*(?:co\.?\s*(?:reg\.?)?\s*(?:no)?\.?:?\s*)?[A-Z0-9-]*\d[A-Z0-9\s/-]*[)\]]\s*$/i;
+const registration =
+  /\s*[([]\s*(?:co\.?\s*(?:reg\.?)?\s*(?:no)?\.?:?\s*)?[A-Z0-9-]*\d[A-Z0-9\s/-]*[)\]]?\s*$|\s+[([]?\d{5,7}-[A-Z](?![\p{L}\d]).{0,16}$/iu;
 
 /**
  * Lines and parts of lines that can name a company or a person: cells, what stands between dashes and
@@ -46,13 +47,20 @@ function continued(layout: Layout, row: Row, cell: Cell, range: readonly [number
   const rest = trimmed(next.text, below.start, below.end);
   if (rest === null) return null;
   const words = next.text.slice(...rest);
-  if (!nameLike(words) || /[\d:]/.test(words) || words.length > 40 || legalForm.test(row.text.slice(...range))) return null;
-  const whole = `${row.text.slice(...range)} ${words}`.replaceAll(/\s+/g, " ");
+  const first = row.text.slice(...range);
+  if (!nameLike(words) || /[\d:]/.test(words) || words.length > 40) return null;
+  if (legalForm.test(first) && !legalForm.test(words) && !opens(first)) return null;
+  const whole = `${first} ${words}`.replaceAll(/\s+/g, " ");
   const parts = [
     { row, start: range[0], end: range[1] },
     { row: next, start: rest[0], end: rest[1] },
   ];
   return candidateOver(layout, parts, { kind: "name", value: whole, traits: ["two-lines"] });
+}
+
+/** A bracket that the next line closes. */
+function opens(text: string): boolean {
+  return text.lastIndexOf("(") > text.lastIndexOf(")");
 }
 
 function partsOf(cell: Cell): readonly (readonly [number, number])[] {

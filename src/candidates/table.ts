@@ -45,7 +45,7 @@ export function findTables(layout: Layout, roleOf: RoleOf, closes: (row: Row) =>
 function isHeader(columns: readonly Column[]): boolean {
   const roles = new Set(columns.map((column) => column.role));
   const money = roles.has("amount") || roles.has("unitPrice");
-  return roles.size >= 2 && money && (roles.has("description") || roles.has("quantity") || roles.has("article") || roles.size >= 3);
+  return money && (roles.has("description") || roles.has("quantity") || roles.has("article"));
 }
 
 function columnsOf(layout: Layout, row: Row, roleOf: RoleOf): readonly Column[] {

@@ -60,8 +60,11 @@ export function columnRole(label: Meaning): ColumnRole | null {
   return has("article") ? "article" : null;
 }
 
+const closing = new Set<AmountConcept>(["net", "tax", "taxIncluded", "gross", "total", "due", "sub", "cash", "change", "paid", "base"]);
+
 /** Whether a row with this label ends a table of items. */
 export function closesTable(label: Meaning): boolean {
   const concept = amountConcept(label);
-  return concept !== null && ["net", "tax", "taxIncluded", "gross", "total", "due", "sub", "cash", "change", "paid", "base"].includes(concept);
+  const unknown = [...label].filter((atom) => atom.startsWith("w:")).length;
+  return concept !== null && closing.has(concept) && unknown <= 2;
 }

@@ -94,7 +94,7 @@ export const lexicon = {
     precio unitario|precio|prezzo unitario|prezzo|prezzo unit|s/price|each|rate/unit|unitario|p unit|stk-preis|prix unit|je|a|nettopreis|listenpreis|per unit|@`,
   quantity: `quantity|qty|qte|quantite|menge|anzahl|aantal|cantidad|cant|quantita|qta|units|stuck|stk|hours|hrs|stunden|heures|uren|horas|ore|
     total qty|total quantity|no of items|item count|items sold|pcs|mge|total items|no. qty|unites`,
-  lineAmount: `line total|line amount|amount|net amount|gesamtpreis|gp|g-preis|zeilensumme|zeilenbetrag|prix total|montant ht|total ht|regeltotaal|importe|importo|ext price|extended|ext|positionsbetrag`,
+  lineAmount: `line total|line amount|amount|gesamtpreis|gp|g-preis|zeilensumme|zeilenbetrag|prix total|regeltotaal|importe|importo|ext price|extended|ext|positionsbetrag`,
   description: `description|desc|particulars|details|bezeichnung|beschreibung|leistung|artikelbezeichnung|artikelbeschreibung|designation|libelle|omschrijving|
     descripcion|concepto|descrizione|item description|goods|product|produkt|prestation|artikel|position|article|produit|service|text|item`,
   summary: `summary|analysis|breakdown|recap|aufstellung|ubersicht|ventilation|specificatie|resumen|riepilogo|tax code|detail tva|gst summary|vat summary|tax summary|specification|desglose`,

@@ -6,6 +6,7 @@ import type { FieldSpec } from "./fields.ts";
 import { proposeLines } from "./lines.ts";
 import { type Proposal, rankedMax } from "./proposal.ts";
 import { optionsOf, rank, type Ranked, type RankerProfile, weightsFor } from "./ranker.ts";
+import { ratesOf } from "./rates.ts";
 import { type Survey, surveyOf } from "./survey.ts";
 
 export interface ProposeOptions {
@@ -42,12 +43,6 @@ function agreed(
   for (const [role, field] of roles) given[role] = rankings.get(field.path) ?? [];
   const together: Rankings = agree(given, ratesOf(survey));
   return [...roles].map(([role, field]) => [field.path, together[role] ?? []] as const);
-}
-
-/** Tax rates printed on the page, in percent. */
-export function ratesOf(survey: Survey): readonly string[] {
-  const rates = survey.candidates("number").filter((one) => one.traits.includes("percent") && !one.value.startsWith("-"));
-  return [...new Set(rates.map((one) => one.value))].slice(0, 12);
 }
 
 function proposalOf(field: FieldSpec, ranking: readonly Ranked[], survey: Survey): Proposal {

@@ -51,16 +51,25 @@ export function surveyOf(text: DocumentText): Survey {
   const contexts = new Map<Candidate, Context>();
   const candidates = (kind: CandidateKind) => remembered(found, kind, () => finders[kind](layout));
   const context = (candidate: Candidate) => remembered(contexts, candidate, () => contextOf(layout, candidate));
-  const tables = findTables(layout, (words) => columnRole(meaningOf(words)), closes);
+  const tables = findTables(layout, (words) => columnRole(meaningOf(words)), closes).filter((table) => isItems(layout, table));
   return { layout, tables, candidates, context, domains: domainsOf(layout) };
 }
 
-/** A row whose first words announce a sum, with an amount behind them. */
+/** Summaries of tax have headings like those of items. */
+function isItems(layout: Layout, table: Table): boolean {
+  const heading = meaningOf(layout.rows[table.header]?.text ?? "");
+  return !heading.has("summary") && !heading.has("base");
+}
+
+/** A row that announces a sum before an amount, and is no item that multiplies. */
 function closes(row: Row): boolean {
-  const amount = /[-(]?\d[\d.,' ]*[.,](?:\d{2}|-)/.exec(row.text);
-  if (amount === null) return false;
-  const label = row.text.slice(0, amount.index).trim();
-  return label !== "" && label.length <= 60 && !/^\d+[.,]?\d*\s/.test(label) && closesTable(meaningOf(label));
+  const amounts = [...row.text.matchAll(/[-(]?\d[\d.,' ]*[.,](?:\d{2}|-)(?!\d)/g)];
+  return amounts.some((amount, at) => {
+    const previous = amounts[at - 1];
+    const from = previous === undefined ? 0 : previous.index + previous[0].length;
+    const label = row.text.slice(from, amount.index).split(/\s{2,}/).findLast((part) => /\p{L}/u.test(part)) ?? "";
+    return label.length > 1 && label.length <= 60 && !/^\d+[.,]?\d*\s/.test(label) && closesTable(meaningOf(label));
+  });
 }
 
 const providers = /^(?:gmail|hotmail|yahoo|outlook|web|gmx|t-online|aol|live|icloud|orange|free|wanadoo|mail|localhost|facebook)$/;
