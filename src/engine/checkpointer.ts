@@ -14,6 +14,7 @@ import {
   maxChannelVersion,
 } from "@langchain/langgraph-checkpoint";
 import { InvariantBroken, type JsonObject } from "../core/index.ts";
+import { type AtCrashPoint, noCrash } from "./crash-points.ts";
 import type {
   ChannelRow,
   CheckpointFilter,
@@ -33,13 +34,21 @@ import type {
 export class RunCheckpointer extends BaseCheckpointSaver {
   readonly #store: CheckpointStore;
   readonly #lease: Lease;
+  readonly #atCrashPoint: AtCrashPoint;
   #staged: RunChange | undefined;
+  #committed = false;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(store: CheckpointStore, lease: Lease) {
+  constructor(store: CheckpointStore, lease: Lease, atCrashPoint: AtCrashPoint = noCrash) {
     super();
     this.#store = store;
     this.#lease = lease;
+    this.#atCrashPoint = atCrashPoint;
+  }
+
+  /** Whether a step was done under this lease. */
+  get committed(): boolean {
+    return this.#committed;
   }
 
   /** What the step that is about to end means for the run: committed together with its outcome, or not at all. */
@@ -94,7 +103,10 @@ export class RunCheckpointer extends BaseCheckpointSaver {
       checkpoint: await this.#dump(rest),
       metadata: JSON.parse(new TextDecoder().decode(await this.#dump(metadata))) as JsonObject,
     };
-    await this.#inTurn(async () => await this.#store.put(this.#lease, row, channels));
+    await this.#inTurn(async () => {
+      await this.#store.put(this.#lease, row, channels);
+      this.#atCrashPoint("checkpoint-stored");
+    });
     return { configurable: { thread_id: threadId, checkpoint_ns: namespace, checkpoint_id: checkpoint.id } };
   }
 
@@ -114,6 +126,9 @@ export class RunCheckpointer extends BaseCheckpointSaver {
         }),
       );
       await this.#store.putWrites(this.#lease, key, { id: taskId, path }, rows, change);
+      if (!change) return;
+      this.#committed = true;
+      this.#atCrashPoint("step-journaled");
     });
   }
 

@@ -20,9 +20,16 @@ export const WeirState = Annotation.Root({ work: Annotation<State> });
 
 export interface GraphOptions {
   readonly checkpointer?: BaseCheckpointSaver;
-  /** Gives each step its context; default: one without a durable run behind it. */
-  readonly context?: (step: { readonly name: string }) => StepContext;
+  /** Runs every step, in the engine's case with a record, a time limit and a durable run behind it. */
+  readonly around?: Around;
 }
+
+/** @param run the step itself and the policy after it */
+export type Around = (
+  step: { readonly name: string },
+  state: State,
+  run: (context: StepContext) => Promise<State>,
+) => Promise<State>;
 
 /** Where a run may wait for a person: before these nodes the graph stops and the doubts are looked at. */
 export interface Gate {
@@ -38,10 +45,8 @@ export type WeirGraph = ReturnType<typeof compileGraph>;
  * between steps and never inside one. `maxConcurrency` must never be passed: 1 drops work silently.
  */
 export function compileGraph(definition: WorkflowDefinition, host: StepHost, options: GraphOptions = {}) {
-  const builder = new GraphBuilder(
-    definition,
-    options.context ?? ((step) => looseContext(definition, host, step.name)),
-  );
+  const loose: Around = async (step, _state, run) => await run(looseContext(definition, host, step.name));
+  const builder = new GraphBuilder(definition, options.around ?? loose);
   const { checkpointer } = options;
   const interruptBefore = checkpointer ? gatesOf(definition).map((gate) => gate.node) : [];
   return builder.build().compile({
@@ -69,21 +74,25 @@ function doubtsOn(draft: DraftData, path: string): readonly Doubt[] {
   );
 }
 
-/** Our step as a node of a StateGraph over `WeirState`: runs it, then applies the workflow's policy to what it decided. */
-export function asNode(
+/** Our step as a node of a StateGraph over `WeirState`. */
+export function asNode(step: RuntimeStep, definition: WorkflowDefinition | null, around: Around) {
+  return async ({ work }: typeof WeirState.State): Promise<typeof WeirState.Update> => ({
+    work: await around(step, work, async (context) => await runStep(step, definition, work, context)),
+  });
+}
+
+/** Runs the step, then applies the workflow's policy to what it decided. */
+async function runStep(
   step: RuntimeStep,
   definition: WorkflowDefinition | null,
-  context: (step: { readonly name: string }) => StepContext,
-) {
-  return async (state: typeof WeirState.State): Promise<typeof WeirState.Update> => {
-    const stepContext = context(step);
-    const done = await step.run(state.work, stepContext);
-    if (!("draft" in done)) return { work: done };
-    if (step.kind === "review") return { work: settled({ ...done, draft: recheck(definition, done.draft) }) };
-    const policy = decides(step) ? definition?.escalate : null;
-    if (!policy) return { work: done };
-    return { work: { ...done, draft: await policy.settle(done.draft, done, stepContext) } };
-  };
+  state: State,
+  context: StepContext,
+): Promise<State> {
+  const done = await step.run(state, context);
+  if (!("draft" in done)) return done;
+  if (step.kind === "review") return settled({ ...done, draft: recheck(definition, done.draft) });
+  const policy = decides(step) ? definition?.escalate : null;
+  return policy ? { ...done, draft: await policy.settle(done.draft, done, context) } : done;
 }
 
 /** A graph without a checkpointer cannot stop before a review, so the review itself must. */
@@ -134,11 +143,11 @@ class GraphBuilder {
   readonly #loose = this.#graph as unknown as LooseGraph;
   readonly #branches: { readonly from: string; readonly path: string; readonly targets: Record<string, string> }[] = [];
   readonly #definition: WorkflowDefinition;
-  readonly #context: (step: { readonly name: string }) => StepContext;
+  readonly #around: Around;
 
-  constructor(definition: WorkflowDefinition, context: (step: { readonly name: string }) => StepContext) {
+  constructor(definition: WorkflowDefinition, around: Around) {
     this.#definition = definition;
-    this.#context = context;
+    this.#around = around;
   }
 
   build() {
@@ -156,7 +165,7 @@ class GraphBuilder {
     for (const node of nodes) {
       const name = prefix + (node.type === "step" ? node.step.name : branchLabel(node.path));
       const step = node.type === "step" ? { ...node.step, name } : settleBranch(node.path, name);
-      this.#loose.addNode(name, asNode(step, this.#definition, this.#context));
+      this.#loose.addNode(name, asNode(step, this.#definition, this.#around));
       for (const exit of exits) exit(name);
       exits = node.type === "step" ? [(to) => this.#loose.addEdge(name, to)] : this.#addArms(node, name, prefix);
     }

@@ -33,6 +33,8 @@ export interface NewRun {
   readonly profile: string | null;
   /** Model file hashes, by role; part of what an earlier result may be reused for. */
   readonly models: Readonly<Record<string, string>>;
+  /** Where the command was called: what relative paths of the workflow's author resolve against. */
+  readonly folder: string;
   /** Version of the engine that accepted the run. */
   readonly engineBuild: string;
   /** Runs with the same key are the same work; null: always new. */

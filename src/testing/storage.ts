@@ -26,6 +26,7 @@ export function newRun(id: string, overrides: Partial<NewRun> = {}): NewRun {
     settings: { embedded: "off" },
     profile: null,
     models: { decoder: "d", encoder: "e" },
+    folder: "/",
     engineBuild: "test",
     reuseKey: null,
     lane: "default",

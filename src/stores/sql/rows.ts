@@ -25,6 +25,7 @@ export function toRun(row: Selectable<RunsTable>): RunRecord {
     settings: parsed<RunRecord["settings"]>(row.settings),
     profile: row.profile,
     models: parsed<RunRecord["models"]>(row.models),
+    folder: row.folder,
     engineBuild: row.engine_build,
     reuseKey: row.reuse_key,
     lane: row.lane,

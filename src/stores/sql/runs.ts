@@ -150,6 +150,7 @@ function newRow(run: NewRun, { namespace }: SqlContext, now: number): Insertable
     settings: JSON.stringify(run.settings),
     profile: run.profile,
     models: JSON.stringify(run.models),
+    folder: run.folder,
     engine_build: run.engineBuild,
     reuse_key: run.reuseKey,
     lane: run.lane,

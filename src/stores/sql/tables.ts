@@ -27,6 +27,7 @@ export interface RunsTable {
   settings: string;
   profile: string | null;
   models: string;
+  folder: string;
   engine_build: string;
   reuse_key: string | null;
   lane: string;

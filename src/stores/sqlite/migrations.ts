@@ -16,6 +16,7 @@ export const migrations: readonly (readonly string[])[] = [
       settings TEXT NOT NULL,
       profile TEXT,
       models TEXT NOT NULL,
+      folder TEXT NOT NULL,
       engine_build TEXT NOT NULL,
       reuse_key TEXT,
       lane TEXT NOT NULL,

@@ -1,0 +1,31 @@
+/**
+ * The moments at which a crash is interesting: an effect has happened and is not yet on record, or
+ * something is on record and what follows from it is not. Tests kill the process there.
+ */
+export const crashPoints = [
+  /** The bytes are stored, the run is not. */
+  "blob-stored",
+  /** The run is durable, whoever asked for it does not know yet. */
+  "run-created",
+  /** The wake-up is taken, the run is not leased. */
+  "ticket-taken",
+  /** The run is leased, nothing is done. */
+  "run-leased",
+  /** The record says that the step began. */
+  "step-begun",
+  /** The step has had its effects, the journal does not know. */
+  "step-ran",
+  /** The step is done; the checkpoint after it is missing. */
+  "step-journaled",
+  /** The checkpoint is there; nothing was looked at since. */
+  "checkpoint-stored",
+  /** The run's new status is on record, the wake-up is still held. */
+  "run-committed",
+] as const;
+
+export type CrashPoint = (typeof crashPoints)[number];
+
+/** Called at each point; production does nothing. */
+export type AtCrashPoint = (point: CrashPoint) => void;
+
+export const noCrash: AtCrashPoint = () => {};

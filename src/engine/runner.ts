@@ -1,0 +1,156 @@
+import { WeirError, asWeirError, isSettled } from "../core/index.ts";
+import type { Lease, Queue, RunChange, RunRecord, StepHost, Store, Ticket, WorkflowPin } from "../ports/index.ts";
+import { type AtCrashPoint, noCrash } from "./crash-points.ts";
+import type { WorkflowDefinition } from "./definition.ts";
+import { isStoreTrouble } from "./failure.ts";
+import { keepLease } from "./heartbeat.ts";
+import { Session } from "./session.ts";
+
+/** Gives the workflow a run was pinned to, or null where there is none of that name and version. */
+export type FindWorkflow = (pin: WorkflowPin) => Promise<WorkflowDefinition | null>;
+
+export interface RunnerOptions {
+  readonly store: Store;
+  readonly queue: Queue;
+  readonly host: StepHost;
+  readonly findWorkflow: FindWorkflow;
+  /** Names this process in leases, so that others can tell whether it lives. */
+  readonly worker: string;
+  /** How long a run stays ours without a sign of life, milliseconds; default 30 s. */
+  readonly leaseMs?: number;
+  /** How soon a cancellation is seen, milliseconds; default 1 s. */
+  readonly pollMs?: number;
+  readonly atCrashPoint?: AtCrashPoint;
+}
+
+/** How a worker asks for an end: after the step in progress, or at once. */
+export interface StopSignals {
+  readonly stopping: AbortSignal;
+  readonly abort: AbortSignal;
+}
+
+/** How long a run that another worker holds is left alone before it is looked at again. */
+const heldMs = 1_000;
+
+/** Takes runs from where their journal ends to their next stop. */
+export class Runner {
+  readonly #options: RunnerOptions;
+  readonly leaseMs: number;
+  readonly #pollMs: number;
+  readonly #atCrashPoint: AtCrashPoint;
+
+  constructor(options: RunnerOptions) {
+    this.#options = options;
+    this.leaseMs = options.leaseMs ?? 30_000;
+    this.#pollMs = options.pollMs ?? 1_000;
+    this.#atCrashPoint = options.atCrashPoint ?? noCrash;
+  }
+
+  /**
+   * Works on the run of a ticket until it is done, waits or failed, and settles the ticket.
+   * Work whose lease was lost is thrown away without a word: somebody else does it.
+   * @throws WeirError `store.*`; the run is then put back, or comes back when its lease is over
+   */
+  async runOnce(ticket: Ticket, stop: StopSignals): Promise<void> {
+    const { store, queue, worker, host } = this.#options;
+    this.#atCrashPoint("ticket-taken");
+    const run = await store.runs.lease(ticket, worker, this.leaseMs);
+    if (!run) {
+      const known = await store.runs.get(ticket.runId);
+      if (known && !isSettled(known.status)) await queue.release(ticket, host.clock.now() + heldMs);
+      else await queue.settle(ticket);
+      return;
+    }
+    this.#atCrashPoint("run-leased");
+    try {
+      const after = await store.runs.commit(ticket, await this.#work(run, ticket, stop));
+      // Asked for after the last look: what is parked now would wait for nothing.
+      if (after.cancelRequested) await store.runs.cancel(run.id);
+    } catch (error) {
+      if (error instanceof WeirError && error.code === "lease.lost") return;
+      await this.#release(ticket);
+      throw error;
+    }
+    this.#atCrashPoint("run-committed");
+    await queue.settle(ticket);
+  }
+
+  async #work(run: RunRecord, ticket: Ticket, stop: StopSignals): Promise<RunChange> {
+    if (run.cancelRequested) return cancelled(run);
+    const definition = await this.#definition(run).catch((error: unknown) => asWeirError(error));
+    if (definition instanceof WeirError) return parked(definition);
+    const work = new AbortController();
+    const stopHeartbeat = keepLease({
+      ...this.#options,
+      clock: this.#options.host.clock,
+      ticket,
+      leaseMs: this.leaseMs,
+      pollMs: this.#pollMs,
+      work,
+    });
+    try {
+      return await this.#session(run, ticket, definition, AbortSignal.any([work.signal, stop.abort]), stop.stopping);
+    } catch (error) {
+      if (stop.abort.aborted) return { status: "queued", wakeAt: this.#options.host.clock.now() };
+      if (error instanceof WeirError && error.code === "run.cancelled") return cancelled(run);
+      throw error;
+    } finally {
+      await stopHeartbeat();
+    }
+  }
+
+  async #session(
+    run: RunRecord,
+    ticket: Ticket,
+    definition: WorkflowDefinition,
+    signal: AbortSignal,
+    stopping: AbortSignal,
+  ): Promise<RunChange> {
+    const { store, host } = this.#options;
+    const answers = (await store.reviews.get(run.id))?.decisions ?? {};
+    const atCrashPoint = this.#atCrashPoint;
+    const session = new Session({
+      store,
+      host,
+      definition,
+      run,
+      token: ticket.token,
+      answers,
+      signal,
+      stopping,
+      atCrashPoint,
+    });
+    return await session.work();
+  }
+
+  /** @throws WeirError `workflow.changed`, or what kept the workflow from loading */
+  async #definition({ workflow: pin }: RunRecord): Promise<WorkflowDefinition> {
+    const definition = await this.#options.findWorkflow(pin);
+    if (definition?.name === pin.name && definition.version === pin.version && definition.hash === pin.hash) {
+      return definition;
+    }
+    const found = definition ? `version ${definition.version} with other steps or rules` : "none of that name";
+    throw new WeirError(
+      "workflow.changed",
+      `The run began with ${pin.name} version ${pin.version}; what is here now is ${found}.`,
+    );
+  }
+
+  /** As far as the store lets us; if it does not, the lease runs out. */
+  async #release(lease: Lease): Promise<void> {
+    const change: RunChange = { status: "queued", wakeAt: this.#options.host.clock.now() + heldMs };
+    await this.#options.store.runs.commit(lease, change).catch((error: unknown) => {
+      if (!isStoreTrouble(error) && !(error instanceof WeirError && error.code === "lease.lost")) throw error;
+    });
+  }
+}
+
+function cancelled({ id }: RunRecord): RunChange {
+  const error = new WeirError("run.cancelled", `Run ${id} was cancelled.`).info();
+  return { status: "cancelled", error, events: [{ type: "run.cancelled", data: {} }] };
+}
+
+function parked(error: WeirError): RunChange {
+  const event = { type: "run.needs-migration", data: { code: error.code } };
+  return { status: "needs-migration", error: error.info(), events: [event] };
+}

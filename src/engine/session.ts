@@ -1,0 +1,247 @@
+import {
+  type Decisions,
+  type DocumentText,
+  type DraftData,
+  InvariantBroken,
+  type JsonObject,
+  WeirError,
+  asWeirError,
+  openDoubts,
+  raise,
+} from "../core/index.ts";
+import type {
+  NewEvent,
+  RunChange,
+  RunRecord,
+  State,
+  StepContext,
+  StepHost,
+  Store,
+  TokenUse,
+  Usage,
+} from "../ports/index.ts";
+import { RunCheckpointer } from "./checkpointer.ts";
+import type { AtCrashPoint } from "./crash-points.ts";
+import { type WorkflowDefinition, stepNames } from "./definition.ts";
+import { type StepFailure, afterFailure, isStoreTrouble, stepError } from "./failure.ts";
+import {
+  type Around,
+  type Gate,
+  type WeirGraph,
+  compileGraph,
+  draftOf,
+  gatesOf,
+  withAnswers,
+  workOf,
+} from "./graph.ts";
+import { within } from "./limits.ts";
+
+export interface SessionOptions {
+  readonly store: Store;
+  readonly host: StepHost;
+  readonly definition: WorkflowDefinition;
+  /** As leased. */
+  readonly run: RunRecord;
+  readonly token: string;
+  /** What people decided so far. */
+  readonly answers: Decisions;
+  /** Aborted when the work is to stop at once. */
+  readonly signal: AbortSignal;
+  /** Aborted when the work is to stop before the next step. */
+  readonly stopping: AbortSignal;
+  readonly atCrashPoint: AtCrashPoint;
+}
+
+/** One stretch of work on a run under one lease: from where the journal ends to a stop. */
+export class Session {
+  readonly #options: SessionOptions;
+  readonly #checkpointer: RunCheckpointer;
+  readonly #graph: WeirGraph;
+  readonly #gates: readonly Gate[];
+  #usage: Usage;
+  #countedUntil: number;
+  #failure: StepFailure | undefined;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    const { definition, run, token, store, host, atCrashPoint } = options;
+    this.#checkpointer = new RunCheckpointer(store.checkpoints, { runId: run.id, token }, atCrashPoint);
+    this.#gates = gatesOf(definition);
+    this.#graph = compileGraph(definition, host, { checkpointer: this.#checkpointer, around: this.#around });
+    this.#usage = run.usage;
+    this.#countedUntil = host.clock.now();
+  }
+
+  /**
+   * Works until the run is done, waits, or failed.
+   * @returns what to commit
+   * @throws the signal's reason, `lease.lost`, or the store's trouble: then there is nothing to commit
+   */
+  async work(): Promise<RunChange> {
+    const change = await this.#drive().catch((thrown: unknown) => this.#failed(thrown));
+    return { ...change, usage: this.#count() };
+  }
+
+  async #drive(): Promise<RunChange> {
+    const { run, definition } = this.#options;
+    const config = {
+      configurable: { thread_id: run.id },
+      durability: "sync" as const,
+      recursionLimit: stepNames(definition).length + 2,
+    };
+    const stopsMax = this.#gates.length + 2;
+    for (let stops = 0; stops < stopsMax; stops++) {
+      const snapshot = await this.#graph.getState(config);
+      const begun = snapshot.config.configurable?.["checkpoint_id"] !== undefined;
+      const [next] = snapshot.next as readonly string[];
+      const work = (snapshot.values as { readonly work?: State }).work;
+      if (begun && next === undefined) return done(workOf(snapshot.values as { readonly work?: State }));
+      const step = this.#toReview(next, work);
+      if (step !== null) return { review: { step } };
+      if (this.#options.stopping.aborted) return this.#putBack();
+      await this.#graph.invoke(begun ? null : { work: { document: run.document } }, config);
+    }
+    throw new InvariantBroken(`Run ${run.id} stops again and again before ${definition.name} is done.`);
+  }
+
+  /** The gate before which a person has to decide something, if the run stands there. */
+  #toReview(next: string | undefined, work: State | undefined): string | null {
+    const gate = this.#gates.find(({ node }) => node === next);
+    const draft = draftOf(work);
+    if (!gate || !draft) return null;
+    const { definition, answers } = this.#options;
+    return gate.doubts(withAnswers(definition, draft, answers)).length > 0 ? gate.node : null;
+  }
+
+  readonly #around: Around = async ({ name }, state, run) => {
+    const { host, definition, signal, stopping, store, token, atCrashPoint } = this.#options;
+    signal.throwIfAborted();
+    if (stopping.aborted) throw new Stopped();
+    const startedAt = host.clock.now();
+    await store.runs.commit(
+      { runId: this.#options.run.id, token },
+      { events: [event("step.started", { step: name })] },
+    );
+    atCrashPoint("step-begun");
+    try {
+      const tooLong = () =>
+        new WeirError("step.timeout", `Step "${name}" took longer than ${definition.stepTimeoutMs} ms.`);
+      const next = await within(
+        host.clock,
+        definition.stepTimeoutMs,
+        signal,
+        tooLong,
+        async (limited) => await run(this.#context(name, limited)),
+      );
+      atCrashPoint("step-ran");
+      this.#stage(next, [event("step.done", { step: name, ms: host.clock.now() - startedAt })]);
+      return next;
+    } catch (thrown) {
+      signal.throwIfAborted();
+      const failure = { step: name, error: stepError(name, thrown) };
+      const doubted = this.#doubted(state, failure);
+      if (!doubted) {
+        this.#failure = failure;
+        throw thrown;
+      }
+      this.#stage(doubted, [
+        event("step.failed", { step: name, code: failure.error.code, message: failure.error.message }),
+      ]);
+      return doubted;
+    }
+  };
+
+  /** What the run shows of a step's outcome, committed with the outcome itself. */
+  #stage(state: State, events: readonly NewEvent[]): void {
+    const draft = draftOf(state);
+    this.#checkpointer.stage({
+      attempts: 0,
+      usage: this.#count(),
+      ...(draft ? { draft } : {}),
+      ...("reading" in state ? { reading: state.reading } : {}),
+      events,
+    });
+  }
+
+  /**
+   * Where a person can do what the step could not, its failure is a doubt on everything decided so
+   * far, and the run goes on to its review. Null: there is no draft, or no review ahead.
+   */
+  #doubted(state: State, { step, error }: StepFailure): State | null {
+    if (error.next !== "review" || !("stage" in state) || state.stage !== "draft") return null;
+    const paths = Object.keys(state.draft.decisions);
+    if (paths.length === 0 || !this.#reviewAhead(step)) return null;
+    const draft: DraftData = raise(state.draft, { code: error.code, paths, message: error.message, step });
+    return { ...state, draft };
+  }
+
+  #reviewAhead(step: string): boolean {
+    const names = stepNames(this.#options.definition);
+    return this.#gates.some(({ node, doubts }) => doubts === openDoubts && names.indexOf(node) > names.indexOf(step));
+  }
+
+  #failed(thrown: unknown): RunChange {
+    const { signal, run, host } = this.#options;
+    signal.throwIfAborted();
+    if (thrown instanceof Stopped) return this.#putBack();
+    const failure = this.#failure ?? { step: "", error: asWeirError(thrown) };
+    if (isStoreTrouble(failure.error) || failure.error.code === "lease.lost") throw failure.error;
+    const { clock } = host;
+    return afterFailure(this.#latest(run), failure, clock.now(), clock.random());
+  }
+
+  /** A step that succeeded under this lease has set the tries back. */
+  #latest(run: RunRecord): RunRecord {
+    return this.#checkpointer.committed ? { ...run, attempts: 0 } : run;
+  }
+
+  #putBack(): RunChange {
+    return { status: "queued", wakeAt: this.#options.host.clock.now() };
+  }
+
+  #count(): Usage {
+    const now = this.#options.host.clock.now();
+    this.#usage = { ...this.#usage, ms: this.#usage.ms + (now - this.#countedUntil) };
+    this.#countedUntil = now;
+    return this.#usage;
+  }
+
+  #addTokens({ prompt, reused, generated }: TokenUse): void {
+    this.#usage = {
+      ...this.#usage,
+      promptTokens: this.#usage.promptTokens + prompt,
+      reusedTokens: this.#usage.reusedTokens + reused,
+      generatedTokens: this.#usage.generatedTokens + generated,
+    };
+  }
+
+  #context(step: string, signal: AbortSignal): StepContext {
+    const { run, definition, host, answers } = this.#options;
+    return {
+      ...host,
+      run: { id: run.id, itemId: run.itemId },
+      workflow: { name: definition.name, version: definition.version },
+      schema: definition.schema,
+      settings: run.settings,
+      folder: run.folder,
+      effectKey: `${run.id}/${step}`,
+      signal,
+      answers,
+      text: async ({ reading }) =>
+        JSON.parse(new TextDecoder().decode(await host.blobs.get(reading.sha256))) as DocumentText,
+      count: (tokens) => this.#addTokens(tokens),
+    };
+  }
+}
+
+/** Not an error: how a node tells LangGraph to end before the next step. */
+class Stopped extends Error {}
+
+function event(type: string, data: JsonObject): NewEvent {
+  return { type, data };
+}
+
+function done(work: State): RunChange {
+  const draft = draftOf(work);
+  return { status: "succeeded", error: null, ...(draft ? { draft } : {}), events: [event("run.succeeded", {})] };
+}
