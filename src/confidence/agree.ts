@@ -1,4 +1,5 @@
 import { Money } from "../core/index.ts";
+import { amountConcept } from "./concepts.ts";
 import type { FieldSpec } from "./fields.ts";
 import type { Ranked } from "./ranker.ts";
 
@@ -16,10 +17,9 @@ export function sumRoles(fields: readonly FieldSpec[]): ReadonlyMap<SumRole, Fie
 }
 
 function roleOf({ meaning }: FieldSpec): SumRole | null {
-  if (meaning.has("due")) return "due";
-  if (meaning.has("net")) return "net";
-  if (meaning.has("gross") || meaning.has("total") || meaning.has("grand")) return "total";
-  return meaning.has("tax") ? "tax" : null;
+  const concept = amountConcept(meaning);
+  if (concept === "gross" || concept === "total") return "total";
+  return concept === "net" || concept === "tax" || concept === "due" ? concept : null;
 }
 
 /** Values of each role that are tried together, absence included. */

@@ -44,6 +44,7 @@ export function contextOf(layout: Layout, candidate: Candidate): Context {
   };
 }
 
+const linking = /^(?:vom|von|du|of|le|del|van|dated|den|am|en|il|dd|d\.d|from)[.,:]?$/i;
 const word = /\S+/g;
 const currencySign = /^(?:RM|EUR|USD|GBP|CHF|MYR|SGD|INR|Rs\.?|[€$£¥₹]|[A-Z]{1,3}\$)$/;
 
@@ -60,6 +61,12 @@ function leftOf(layout: Layout, row: Row, candidate: Candidate): Label {
     const gap = begin - (index + text.length);
     if (label.length > 0 && gap >= 2 && hasLetters(label)) break;
     if (isValue(text)) {
+      // "Invoice A-17 of 5 March": the word between two values does not say what the second is.
+      const links = label.length === 1 && linking.test(label[0] ?? "");
+      if (links) {
+        begin = index;
+        continue;
+      }
       if (hasLetters(label)) break;
       if (!inValue || gap >= 2) hops += 1;
       inValue = true;

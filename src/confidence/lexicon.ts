@@ -37,7 +37,7 @@ export const lexicon = {
     objet|betreff|subject|asunto|oggetto|onderwerp|our ref|your ref|vos references|nos references`,
   contract: `contract|agreement|vertrag|vertrags|contrat|contract nr|contrato|contratto|overeenkomst|policy|police|versicherungsschein`,
   project: `project|projekt|projet|proyecto|progetto|marche|kostenstelle|cost center|job|task|case|sales order`,
-  related: `associee|associe|original|ursprung|ursprungs|ursprungsbeleg|previous|vorige|origine|oorspronkelijk|bezug|related|zu rechnung|rectificada|
+  related: `liee|lie|associee|associe|original|ursprung|ursprungs|ursprungsbeleg|previous|vorige|origine|oorspronkelijk|bezug|related|zu rechnung|rectificada|
     rettificata|preceding|last|letzte|vorherige|precedente`,
   article: `item|items|article|artikel|art|sku|code|product|produkt|produit|material|mat|part|pos|position|ref article|articulo|articolo|ean|
     barcode|stock|model|serial|serien|batch|lot|charge|plu|catalogue|service code|hs code|tariff`,

@@ -106,13 +106,17 @@ const conceptsOf = {
   total: ["total", "gross", "due"],
 } as const satisfies Record<string, readonly AmountConcept[]>;
 
+/** Tax rates of the countries whose labels are known here, in percent. */
+const usualRates = "4 5 5.5 6 7 8 8.1 9 10 12 13 15 16 17 17.5 18 19 20 21 22 23 24 25".split(" ");
+
 /** The sums of a bill, confirmed together or not at all. */
 function sumProofs(proposals: readonly Proposal[], survey: Survey): Proofs {
   const roles = sumRoles(proposals.map((one) => one.field));
   const of = (role: "net" | "tax" | "total" | "due") => proposals.find((one) => one.field === roles.get(role));
   const [net, tax, total, due] = [of("net"), of("tax"), of("total"), of("due")];
   const proofs = new Map<string, readonly string[]>();
-  if (total === undefined || typeof total.value !== "string" || rivalTotal(total.value, survey)) return proofs;
+  if (total === undefined || typeof total.value !== "string") return proofs;
+  if (rivalTotal([total.value, net?.value, tax?.value], survey)) return proofs;
   const reasons = sumReasons(net, tax, total, survey);
   if (reasons.length > 0 && net !== undefined && tax !== undefined) {
     for (const proposal of [net, tax, total]) proofs.set(proposal.path, reasons);
@@ -130,8 +134,9 @@ function sumReasons(net: Proposal | undefined, tax: Proposal | undefined, total:
   if (n === undefined || t === undefined || g === undefined || t.eq(Money.of("0")) || !n.plus(t).eq(g)) return [];
   const places = [n, t, g].map((value, at) => placesOf(value, (["net", "tax", "total"] as const)[at] ?? "total", survey));
   if (places.some((list) => list.length === 0) || !distinctPlaces(places)) return [];
-  const byRate = ratesOf(survey).some((rate) => taxAt(n, rate).eq(t));
-  const byLines = sumOfLines(survey)?.eq(n) ?? false;
+  const byRate = [...ratesOf(survey), ...usualRates].some((rate) => taxAt(n, rate).eq(t));
+  const lines = sumOfLines(survey);
+  const byLines = lines !== null && (lines.eq(n) || lines.eq(g));
   return byRate || byLines ? ["net-plus-tax", "labels", byRate ? "rate" : "sum-of-lines"] : [];
 }
 
@@ -151,13 +156,20 @@ function distinctPlaces(places: readonly (readonly Candidate[])[]): boolean {
   return all.size >= places.length;
 }
 
-/** Another amount that calls itself the total, or a rounding that would change it. */
-function rivalTotal(total: string, survey: Survey): boolean {
+/**
+ * Another amount that calls itself the total and is no other of the sums, a sum that is more than the
+ * total (there may be a second opinion about which is meant), or a rounding that would change it.
+ */
+function rivalTotal(sums: readonly unknown[], survey: Survey): boolean {
+  const total = Math.abs(Number(sums[0]));
   return survey.candidates("money").some((one) => {
     const concept = conceptAt(one, survey);
-    const zero = Number(one.value) === 0;
-    if (concept === "rounding" || concept === "charge") return !zero && concept === "rounding";
-    return (concept === "gross" || concept === "total") && one.value !== total && !zero && !inTable(one, survey);
+    if (Number(one.value) === 0) return false;
+    if (concept === "rounding") return true;
+    if (inTable(one, survey)) return false;
+    const isSum = concept === "gross" || concept === "total" || concept === "sub" || concept === "net" || concept === "due";
+    if (isSum && Math.abs(Number(one.value)) > total) return true;
+    return (concept === "gross" || concept === "total") && !sums.includes(one.value) && survey.context(one).left.hops === 0;
   });
 }
 
