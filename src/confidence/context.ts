@@ -60,7 +60,8 @@ function leftOf(layout: Layout, row: Row, candidate: Candidate): Label {
     const { 0: text, index } = words[at] ?? { 0: "", index: 0 };
     const gap = begin - (index + text.length);
     if (label.length > 0 && gap >= 2 && hasLetters(label)) break;
-    if (isValue(text)) {
+    const share = /^\d{1,2}(?:[.,]\d{1,3})?$/.test(text) && /^\s?%/.test(row.text.slice(index + text.length));
+    if (isValue(text) && !share) {
       // "Invoice A-17 of 5 March": the word between two values does not say what the second is.
       const links = label.length === 1 && linking.test(label[0] ?? "");
       if (links) {
