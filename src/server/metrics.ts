@@ -1,0 +1,96 @@
+import type { ServiceStats } from "../ports/index.ts";
+import { wireStatus } from "./views.ts";
+
+/** Figures in Prometheus' text exposition format 0.0.4. */
+
+type Labels = Readonly<Record<string, string>>;
+type Sample = readonly [labels: Labels, value: number];
+
+/** Upper bounds in seconds. */
+const buckets = [0.01, 0.05, 0.1, 0.5, 1, 5, 30] as const;
+
+interface Series {
+  readonly labels: Labels;
+  count: number;
+  seconds: number;
+  readonly perBucket: number[];
+}
+
+/** Counts the requests of one server. Labels are bounded: routes of the table, never paths as they came. */
+export class RequestCounter {
+  readonly #series = new Map<string, Series>();
+
+  add(method: string, route: string, status: number, seconds: number): void {
+    const labels = { method, route, status: String(status) };
+    const key = Object.values(labels).join(" ");
+    const series = this.#series.get(key) ?? { labels, count: 0, seconds: 0, perBucket: buckets.map(() => 0) };
+    this.#series.set(key, series);
+    series.count++;
+    series.seconds += seconds;
+    for (const [index, bound] of buckets.entries()) {
+      if (seconds <= bound) series.perBucket[index] = (series.perBucket[index] ?? 0) + 1;
+    }
+  }
+
+  render(): string {
+    const all = [...this.#series.values()];
+    const requests = all.map(({ labels, count }): Sample => [labels, count]);
+    return (
+      metric("weir_http_requests_total", "counter", "Requests answered.", requests) +
+      `# HELP ${histogram} Time from request to answer.\n# TYPE ${histogram} histogram\n${all.map(distribution).join("")}`
+    );
+  }
+}
+
+const histogram = "weir_http_request_seconds";
+
+function distribution({ labels, count, seconds, perBucket }: Series): string {
+  const bucket = (bound: string, value: number) => line(`${histogram}_bucket`, { ...labels, le: bound }, value);
+  const lines = buckets.map((bound, index) => bucket(String(bound), perBucket[index] ?? 0));
+  const sums = line(`${histogram}_sum`, labels, seconds) + line(`${histogram}_count`, labels, count);
+  return lines.join("") + bucket("+Inf", count) + sums;
+}
+
+/** Runs by the status they are shown with. */
+export function renderStats(stats: ServiceStats): string {
+  const runs = new Map<string, number>();
+  for (const [status, count] of Object.entries(stats.runs)) {
+    const shown = wireStatus(status as keyof ServiceStats["runs"]);
+    runs.set(shown, (runs.get(shown) ?? 0) + count);
+  }
+  const byStatus = [...runs].map(([status, count]): Sample => [{ status }, count]);
+  const depth = Object.entries(stats.queue).map(([state, count]): Sample => [{ state }, count]);
+  return (
+    metric("weir_runs", "gauge", "Runs by status.", byStatus) +
+    metric("weir_queue_depth", "gauge", "Wake-ups: due now, due later, held by a worker.", depth) +
+    metric("weir_accepting", "gauge", "1 while new documents are taken.", [[{}, stats.accepting ? 1 : 0]])
+  );
+}
+
+export function renderProcess(version: string): string {
+  const { rss, heapUsed } = process.memoryUsage();
+  const { user, system } = process.cpuUsage();
+  return (
+    metric("weir_info", "gauge", "The version, as a label.", [[{ version }, 1]]) +
+    metric("process_cpu_seconds_total", "counter", "CPU time, user and system.", [[{}, (user + system) / 1e6]]) +
+    metric("process_resident_memory_bytes", "gauge", "Resident memory.", [[{}, rss]]) +
+    metric("process_start_time_seconds", "gauge", "Start of the process since 1970.", [
+      [{}, performance.timeOrigin / 1000],
+    ]) +
+    metric("nodejs_heap_used_bytes", "gauge", "JavaScript heap in use.", [[{}, heapUsed]])
+  );
+}
+
+function metric(name: string, type: "counter" | "gauge", help: string, samples: readonly Sample[]): string {
+  const lines = samples.map(([labels, value]) => line(name, labels, value));
+  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join("")}`;
+}
+
+function line(name: string, labels: Labels, value: number): string {
+  const pairs = Object.entries(labels).map(([key, text]) => `${key}="${escape(text)}"`);
+  return `${name}${pairs.length > 0 ? `{${pairs.join(",")}}` : ""} ${value}\n`;
+}
+
+function escape(text: string): string {
+  return text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
+}
