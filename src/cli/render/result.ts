@@ -1,9 +1,7 @@
-import type { Json, Result } from "../../core/index.ts";
+import type { Decision, Json, Result } from "../../core/index.ts";
 import { type Paint, count, cut, plain, table } from "./text.ts";
 
 /** Results for people: one line a document, or everything about one. */
-
-type Decision = Result["decisions"][string];
 
 /** What each state means to the person who waits for the document. */
 const words: Readonly<Record<Result["status"], string>> = {
@@ -129,6 +127,6 @@ function standsAt({ source }: Decision): string {
   return `p${first.page}:${first.line}${more}  ${plain(first.text)}`;
 }
 
-export function doubtLines(doubts: Result["doubts"], paint: Paint): string[] {
+export function doubtLines(doubts: readonly { readonly message: string }[], paint: Paint): string[] {
   return doubts.map((doubt) => `${paint.yellow("?")} ${plain(doubt.message)}`);
 }

@@ -1,0 +1,69 @@
+import { type Command, Option } from "commander";
+import { type RunStatus, runStatuses } from "../../core/index.ts";
+import type { RunRecord } from "../../ports/index.ts";
+import { withJson, withState } from "../options.ts";
+import { ago, plain, table } from "../render/text.ts";
+import { type Shell, ending, exit, withApp } from "../shell.ts";
+
+interface ListOptions {
+  readonly data?: string;
+  readonly json?: boolean;
+  readonly status?: RunStatus;
+  readonly workflow?: string;
+  readonly limit: number;
+}
+
+const limitMost = 10_000;
+
+/** `weir ls`: runs, newest first. */
+export function addLs(program: Command, shell: Shell): Command {
+  const command = program.command("ls").description("list runs, newest first");
+  return withJson(withState(command))
+    .addOption(new Option("--status <status>", "only runs in this state").choices([...runStatuses]))
+    .option("--workflow <name>", "only runs of this workflow")
+    .addOption(new Option("--limit <n>", "how many at most").argParser(wholeNumber).default(50))
+    .action(
+      ending(shell, async (options: ListOptions) =>
+        withApp(shell, options, async ({ service }) => {
+          const runs: RunRecord[] = [];
+          for (let cursor: string | null = null; ;) {
+            const page = await service.list({
+              ...(options.status === undefined ? {} : { status: [options.status] }),
+              ...(options.workflow === undefined ? {} : { workflow: options.workflow }),
+              ...(cursor === null ? {} : { cursor }),
+              limit: Math.min(200, options.limit - runs.length),
+            });
+            runs.push(...page.runs);
+            cursor = page.cursor;
+            if (cursor === null || runs.length >= options.limit) break;
+          }
+          if (options.json) for (const run of runs) shell.print(await service.result(run.id));
+          else shell.say(runs.length === 0 ? "There are no runs here yet." : runTable(runs, shell));
+          return exit.done;
+        }),
+      ),
+    );
+}
+
+function wholeNumber(text: string): number {
+  const number = Number(text);
+  return Number.isInteger(number) && number > 0 ? Math.min(number, limitMost) : limitMost;
+}
+
+function runTable(runs: readonly RunRecord[], shell: Shell): string {
+  const heads = [
+    { title: "run" },
+    { title: "workflow" },
+    { title: "document", least: 12 },
+    { title: "status" },
+    { title: "changed" },
+  ];
+  const rows = runs.map((run) => [
+    run.id,
+    run.workflow.name,
+    plain(run.itemId),
+    run.waiting ? `waiting (${run.waiting.reason})` : run.status,
+    ago(shell.clock.now() - run.updatedAt),
+  ]);
+  return table(heads, rows, shell.columns, shell.paint).join("\n");
+}
