@@ -25,10 +25,8 @@ export function assertMayListen(host: string, keys: readonly string[]): void {
 }
 
 function loopbackGuard(headers: IncomingHttpHeaders): void {
-  const host = hostOf(headers.host);
-  if (host === null || !loopbackHosts.has(host.hostname)) {
-    throw new WeirError("origin.refused", `Host "${headers.host ?? ""}" is not this machine.`);
-  }
+  const host = loopbackHost(headers.host);
+  if (!host) throw new WeirError("origin.refused", `Host "${headers.host ?? ""}" is not this machine.`);
   const { origin } = headers;
   if (origin !== undefined && !isOwn(origin, host)) {
     throw new WeirError("origin.refused", `A page of ${origin} may not ask here.`);
@@ -38,11 +36,11 @@ function loopbackGuard(headers: IncomingHttpHeaders): void {
   }
 }
 
-/** Strict: nothing but a name or address and a port, so that no reading of it can differ from ours. */
-const hostForm = /^(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/iu;
+/** As written: a URL parser would take 2130706433 for 127.0.0.1, and a browser might take it elsewhere. */
+const loopbackForm = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/iu;
 
-function hostOf(host: string | undefined): URL | null {
-  return host !== undefined && hostForm.test(host) ? URL.parse(`http://${host}`) : null;
+function loopbackHost(host: string | undefined): URL | null {
+  return host !== undefined && loopbackForm.test(host) ? URL.parse(`http://${host}`) : null;
 }
 
 /** Same name and port; the scheme may differ, where a proxy on this machine speaks TLS. */

@@ -103,6 +103,10 @@ function build(options: ServerOptions, limits: ServerLimits, closing: AbortSigna
     if (keys.length > 0 && routeOf(request) === routes.health.path) return;
     guard(request.headers);
   });
+  app.addHook("onSend", async (_request, reply) => {
+    // What was in progress when the server closed is the last of its connection.
+    if (closing.aborted) void reply.header("connection", "close");
+  });
   app.addHook("onResponse", async (request, reply) => {
     counter.add(request.method, routeOf(request), reply.statusCode, reply.elapsedTime / 1000);
     linger(request, limits.lingerMs);

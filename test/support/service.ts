@@ -223,6 +223,7 @@ function newRun(id: string, item: NewItem, workflow: WorkflowView, now: number):
     profile: item.profile ?? null,
     models: {},
     engineBuild: "test",
+    folder: "/",
     reuseKey: item.reuseKey ?? null,
     lane: item.lane ?? "default",
     priority: item.priority ?? 0,
