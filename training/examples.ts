@@ -24,7 +24,13 @@ export function seeded(seed: number): () => number {
 }
 
 /** The choice of a field on a page whose answer is known; null where the answer is not among the candidates. */
-export function exampleFor(field: FieldSpec, fields: readonly FieldSpec[], survey: Survey, truth: string | null, random: () => number): Example | null {
+export function exampleFor(
+  field: FieldSpec,
+  fields: readonly FieldSpec[],
+  survey: Survey,
+  truth: string | null,
+  random: () => number,
+): Example | null {
   const rivals = fields.filter((other) => other !== field && other.type === field.type);
   const { candidates, cues, absent } = optionsOf(field, rivals, survey);
   const right = candidates.map((one) => truth !== null && sameTruth(one.value, truth));
@@ -60,6 +66,8 @@ function wordless(cues: Cues): Cues {
 
 /** Only the cues that mean the same for every field of a type. */
 export function generic(example: Example): Example {
-  const options = example.options.map((cues) => Object.fromEntries(Object.entries(cues).filter(([name]) => isGeneric(name))));
+  const options = example.options.map((cues) =>
+    Object.fromEntries(Object.entries(cues).filter(([name]) => isGeneric(name))),
+  );
   return { options, right: example.right };
 }

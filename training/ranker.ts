@@ -19,7 +19,9 @@ import { handSet } from "./hand.ts";
  * as the PDF reader sees them, and scores it on others it has not seen. Nothing here is random: the
  * same numbers give the same file. `npm run train:ranker -- [--documents 1200] [--out FILE]`
  */
-const { values } = parseArgs({ options: { documents: { type: "string" }, out: { type: "string" }, on: { type: "string" } } });
+const { values } = parseArgs({
+  options: { documents: { type: "string" }, out: { type: "string" }, on: { type: "string" } },
+});
 const documents = Number(values.documents ?? 1200);
 const out = values.out ?? fileURLToPath(new URL("../workflows/invoice/profile/ranker.json", import.meta.url));
 const heldOutFrom = 1_000_000;
@@ -64,7 +66,11 @@ async function learn(): Promise<RankerProfile> {
     const list = single.filter((field) => field.type === type).flatMap((field) => examples.get(field.path) ?? []);
     types[type] = fit(list.map(generic), { l2: 5e-4, stepsMax: 150 });
   }
-  const learned = { from: "generated invoices and receipts", on: values.on ?? new Date().toISOString().slice(0, 10), documents };
+  const learned = {
+    from: "generated invoices and receipts",
+    on: values.on ?? new Date().toISOString().slice(0, 10),
+    documents,
+  };
   return { schema: "weir.ranker/1", learned, paths, types };
 }
 
@@ -78,7 +84,8 @@ async function score(ranker: RankerProfile): Promise<void> {
       const entry = tally.get(proposal.path);
       const truth = truthOf(proposal.field);
       if (entry === undefined || truth === undefined) continue;
-      const right = truth === null ? proposal.value === null : proposal.value !== null && sameTruth(String(proposal.value), truth);
+      const right =
+        truth === null ? proposal.value === null : proposal.value !== null && sameTruth(String(proposal.value), truth);
       entry.n += 1;
       entry.right += Number(right);
       entry.proven += Number(proofs.has(proposal.path));
@@ -86,7 +93,9 @@ async function score(ranker: RankerProfile): Promise<void> {
     }
   }
   for (const [path, { n, right, proven: sure, wrong }] of tally) {
-    console.log(`${path.padEnd(16)} n ${n}  right ${(right / Math.max(1, n)).toFixed(3)}  proven ${sure} (${wrong} wrong)`);
+    console.log(
+      `${path.padEnd(16)} n ${n}  right ${(right / Math.max(1, n)).toFixed(3)}  proven ${sure} (${wrong} wrong)`,
+    );
   }
 }
 

@@ -33,8 +33,12 @@ const fields = fieldsOf(Invoice);
 function same(a: unknown, b: string | null): boolean {
   if (a === null || b === null || a === undefined) return a === b;
   const [x, y] = [Number(a), Number(b)];
-  if (!Number.isNaN(x) && !Number.isNaN(y) && (String(a).includes(".") || b.includes("."))) return Math.abs(x - y) < 0.005;
-  return sameValue(String(a)) === sameValue(b) || (String(a).startsWith("-") === b.startsWith("-") && sameValue(String(a)) === sameValue(b));
+  if (!Number.isNaN(x) && !Number.isNaN(y) && (String(a).includes(".") || b.includes(".")))
+    return Math.abs(x - y) < 0.005;
+  return (
+    sameValue(String(a)) === sameValue(b) ||
+    (String(a).startsWith("-") === b.startsWith("-") && sameValue(String(a)) === sameValue(b))
+  );
 }
 
 const reader = createReader();
@@ -47,7 +51,10 @@ function textOf(item: Item, file: string): Promise<DocumentText> {
 }
 
 for (const file of positionals) {
-  const items: Item[] = readFileSync(file, "utf8").trim().split("\n").map((line) => JSON.parse(line));
+  const items: Item[] = readFileSync(file, "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
   const tally = new Map<string, { n: number; right: number; recall: number; proven: number; wrong: number }>();
   const times: number[] = [];
   for (const item of items) {
@@ -71,14 +78,27 @@ for (const file of positionals) {
       entry.right += Number(right);
       entry.recall += Number(found);
       if (!right && (values.misses === path || (values.misses === "proven" && proofs.has(path)))) {
-        console.log(item.id, path, proofs.get(path)?.join("+") ?? "", JSON.stringify(truth), "got", JSON.stringify(proposal?.value), (proposal?.probability ?? 0).toFixed(2), found ? "" : "NOT A CANDIDATE");
+        console.log(
+          item.id,
+          path,
+          proofs.get(path)?.join("+") ?? "",
+          JSON.stringify(truth),
+          "got",
+          JSON.stringify(proposal?.value),
+          (proposal?.probability ?? 0).toFixed(2),
+          found ? "" : "NOT A CANDIDATE",
+        );
       }
     }
   }
   times.sort((a, b) => a - b);
-  console.log(`${file}: ${items.length} documents, median ${times[times.length >> 1]?.toFixed(1)} ms, worst ${times.at(-1)?.toFixed(1)} ms`);
+  console.log(
+    `${file}: ${items.length} documents, median ${times[times.length >> 1]?.toFixed(1)} ms, worst ${times.at(-1)?.toFixed(1)} ms`,
+  );
   for (const [path, { n, right, recall, proven: sure, wrong }] of tally) {
-    console.log(`  ${path.padEnd(14)} n ${String(n).padStart(4)}  right ${(right / n).toFixed(3)}  recall ${(recall / n).toFixed(3)}  proven ${sure} (${wrong} wrong)`);
+    console.log(
+      `  ${path.padEnd(14)} n ${String(n).padStart(4)}  right ${(right / n).toFixed(3)}  recall ${(recall / n).toFixed(3)}  proven ${sure} (${wrong} wrong)`,
+    );
   }
 }
 

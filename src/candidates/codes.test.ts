@@ -41,7 +41,9 @@ describe("VAT ids", () => {
     ["UID ATU13585627 Wien", "ATU13585627", true],
     ["USt-ID: DE123456789", "DE123456789", false],
   ])("%s", (text, value, checksum) => {
-    expect(findVatIds(read(text)).map((one) => [one.value, one.traits.includes("checksum")])).toEqual([[value, checksum]]);
+    expect(findVatIds(read(text)).map((one) => [one.value, one.traits.includes("checksum")])).toEqual([
+      [value, checksum],
+    ]);
   });
 
   it.each(["DE12345", "IT is fine", "DEAL 123456789"])("%s is none", (text) => {

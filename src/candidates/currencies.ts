@@ -22,7 +22,7 @@ const signs: Readonly<Record<string, string>> = {
   RS: "INR",
   "RS.": "INR",
   RM: "MYR",
-  "ZŁ": "PLN",
+  ZŁ: "PLN",
   FR: "CHF",
   "FR.": "CHF",
   SFR: "CHF",
@@ -57,8 +57,11 @@ export function findCurrencies(layout: Layout): readonly Candidate[] {
       const value = currencyOf(match[0]);
       if (value === null || !plausible(match[0], row.text, match.index)) continue;
       const traits = codes.has(match[0].toUpperCase()) ? ["code"] : ["sign"];
-      if (/\d/.test(row.text.slice(Math.max(0, match.index - 3), match.index + match[0].length + 3))) traits.push("beside-number");
-      found.push(candidateAt(layout, row, [match.index, match.index + match[0].length], { kind: "currency", value, traits }));
+      if (/\d/.test(row.text.slice(Math.max(0, match.index - 3), match.index + match[0].length + 3)))
+        traits.push("beside-number");
+      found.push(
+        candidateAt(layout, row, [match.index, match.index + match[0].length], { kind: "currency", value, traits }),
+      );
     }
   }
   return bounded(found);
@@ -70,5 +73,5 @@ function plausible(printed: string, text: string, at: number): boolean {
   const after = text.slice(at + printed.length, at + printed.length + 4);
   const before = text.slice(Math.max(0, at - 3), at);
   if (printed.length === 3 && printed === printed.toUpperCase() && !/[A-Za-z]/.test(after.slice(0, 1))) return true;
-  return /^\s?[-(]?\d/.test(after) || /\d\s?$/.test(before) || /^\)/.test(after);
+  return /^\s?[-(]?\d/.test(after) || /\d\s?$/.test(before) || after.startsWith(")");
 }

@@ -15,7 +15,8 @@ const yearFirst = /(?<![\d/.,-])(?<y>(?:19|20)\d{2})\s?(?<s>[./-])\s?(?<m>\d{1,2
 const compact = /(?<![\w/.,-])(?<y>(?:19|20)\d{2})(?<m>0[1-9]|1[0-2])(?<d>0[1-9]|[12]\d|3[01])(?![\w.,/-]*\d)/g;
 const dayName =
   /(?<![\d.,/])(?<d>\d{1,2})(?:st|nd|rd|th|er|\.|º|°|ª)?[\s./-]{0,3}(?:de\s|of\s)?(?<n>\p{L}{3,10})\.?[\s,./'-]{0,3}(?:de[l]?\s|of\s)?(?<y>\d{4}|\d{2}(?![:\d]))(?![\d%])/gu;
-const nameDay = /(?<!\p{L})(?<n>\p{L}{3,10})\.?[\s-]{0,2}(?<d>\d{1,2})(?:st|nd|rd|th)?[\s,.-]{1,3}(?<y>\d{4}|'\d{2})(?!\d)/gu;
+const nameDay =
+  /(?<!\p{L})(?<n>\p{L}{3,10})\.?[\s-]{0,2}(?<d>\d{1,2})(?:st|nd|rd|th)?[\s,.-]{1,3}(?<y>\d{4}|'\d{2})(?!\d)/gu;
 
 /** All dates of the page as ISO 8601. One that could be read two ways gives both, the likelier without `unlikely`. */
 export function findDates(layout: Layout): readonly Candidate[] {
@@ -108,7 +109,10 @@ export function dateOrderOf(layout: Layout): DateOrder {
 }
 
 function looksAmerican(layout: Layout): boolean {
-  const text = layout.rows.slice(0, 200).map((row) => row.text).join("\n");
+  const text = layout.rows
+    .slice(0, 200)
+    .map((row) => row.text)
+    .join("\n");
   const dollars = /(?<![A-Z])\$\s?\d|\bUSD\b/.test(text);
   const address = /\b[A-Z]{2}\.?\s+\d{5}(?:-\d{4})?\b/.test(text) || /\bsales tax\b|\bU\.?S\.?A\b/i.test(text);
   return dollars && address && !/\bGST\b|\bVAT\b|€|£|\bRM\b/.test(text);
@@ -118,6 +122,9 @@ const dayFirstWords =
   /\b(?:rechnung|datum|betrag|mwst|ust|facture|montant|tva|factuur|btw|bedrag|factura|importe|iva|fattura|importo|fecha)\b|€/gi;
 
 function speaksDayFirst(layout: Layout): boolean {
-  const text = layout.rows.slice(0, 200).map((row) => row.text).join("\n");
+  const text = layout.rows
+    .slice(0, 200)
+    .map((row) => row.text)
+    .join("\n");
   return [...text.matchAll(dayFirstWords)].length >= 2;
 }

@@ -23,7 +23,9 @@ function identifiersOf(layout: Layout, row: Row): readonly Candidate[] {
   return pieces.flatMap((piece, at) => {
     if (!/\d/.test(piece.text) || piece.text.length < 2 || month.test(piece.text)) return [];
     const before = joined(row.text, pieces[at - 1], piece);
-    const ranges: (readonly [number, number, string])[] = [[piece.start, piece.end, before === null ? "whole" : "tail"]];
+    const ranges: (readonly [number, number, string])[] = [
+      [piece.start, piece.end, before === null ? "whole" : "tail"],
+    ];
     if (before !== null) ranges.push([before, piece.end, "joined"]);
     return ranges.map(([start, end, trait]) => {
       const value = row.text.slice(start, end).replaceAll(/\s+/g, " ");
@@ -37,7 +39,9 @@ function joined(text: string, before: Piece | undefined, piece: Piece): number |
   if (before === undefined) return null;
   const between = text.slice(before.end, piece.start);
   if (!/^(?:\s|\s?[/-]\s?)$/.test(between)) return null;
-  const prefix = /^[A-Z]{1,5}$/.test(before.text) && !/^(?:NO|NR|NUM|REF|ID|VOM|DU|DEL|DE|DATE|TEL|FAX|PAGE|QTY|RM|EUR|USD)$/.test(before.text);
+  const prefix =
+    /^[A-Z]{1,5}$/.test(before.text) &&
+    !/^(?:NO|NR|NUM|REF|ID|VOM|DU|DEL|DE|DATE|TEL|FAX|PAGE|QTY|RM|EUR|USD)$/.test(before.text);
   const digits = /^\d{2,6}$/.test(before.text) && /^\d{2,8}$/.test(piece.text) && between.trim() !== "";
   const groups = /^(?=.*\d)[A-Z0-9]{1,8}$/.test(before.text) && /^\d{2,8}$/.test(piece.text) && between === " ";
   return prefix || digits || groups ? before.start : null;

@@ -148,7 +148,8 @@ function columnOf(line: Line, offset: number, charWidth: number): number {
     if (word.box === null) continue;
     if (offset < word.start) break;
     const [x, , width] = word.box;
-    if (offset < word.end) return (x + (width * (offset - word.start)) / Math.max(1, word.end - word.start)) / charWidth;
+    if (offset < word.end)
+      return (x + (width * (offset - word.start)) / Math.max(1, word.end - word.start)) / charWidth;
     right = x + width;
   }
   return right / charWidth;

@@ -56,7 +56,12 @@ function decimalsOf(printed: string): number {
 }
 
 /** Not part of a date, a time, a telephone or part number, a share in percent. */
-function standsAlone(text: string, start: number, end: number, groups: Readonly<Record<string, string | undefined>>): boolean {
+function standsAlone(
+  text: string,
+  start: number,
+  end: number,
+  groups: Readonly<Record<string, string | undefined>>,
+): boolean {
   const before = text.slice(Math.max(0, start - 2), start);
   const after = text.slice(end, end + 3);
   const currencyBefore = groups["before"] !== undefined || groups["between"] !== undefined;
@@ -72,7 +77,7 @@ function standsAlone(text: string, start: number, end: number, groups: Readonly<
 
 function isNegative(text: string, start: number, groups: Readonly<Record<string, string | undefined>>): boolean {
   if (groups["open"] !== undefined && groups["close"] !== undefined && groups["minus"] === undefined) {
-    return groups["between"] !== undefined || /^\(/.test(text.slice(start)) || groups["before"] !== undefined;
+    return true;
   }
   if (groups["trailing"] !== undefined) return groups["trailing"] === "-" || groups["minus"] !== undefined;
   const minus = groups["minus"];

@@ -13,7 +13,8 @@ function textsOf(layout: Layout, row: Row, cell: Cell): readonly Candidate[] {
   const rest = cell.text.length - head;
   const found: Candidate[] = [];
   if (cell.text.length <= 200) found.push(textAt(layout, row, [cell.start, cell.end], "cell"));
-  if (head > 0 && rest > 0 && rest <= 200) found.push(textAt(layout, row, [cell.start + head, cell.end], "after-label"));
+  if (head > 0 && rest > 0 && rest <= 200)
+    found.push(textAt(layout, row, [cell.start + head, cell.end], "after-label"));
   return found;
 }
 
@@ -29,13 +30,22 @@ export function findOptions(layout: Layout, values: readonly string[]): readonly
     const lower = row.text.toLowerCase();
     for (const value of values) {
       const printed = value.toLowerCase().replaceAll(/[_-]/g, " ");
-      for (let at = lower.indexOf(printed); at >= 0 && printed !== ""; at = lower.indexOf(printed, at + printed.length)) {
-        if (!wholeWords(lower, at, at + printed.length)) continue;
+      for (const at of placesOf(lower, printed)) {
         found.push(candidateAt(layout, row, [at, at + printed.length], { kind: "text", value, traits: ["option"] }));
       }
     }
   }
   return bounded(found);
+}
+
+function placesOf(text: string, words: string): readonly number[] {
+  const places: number[] = [];
+  let at = words === "" ? -1 : text.indexOf(words);
+  while (at >= 0) {
+    if (wholeWords(text, at, at + words.length)) places.push(at);
+    at = text.indexOf(words, at + words.length);
+  }
+  return places;
 }
 
 function wholeWords(text: string, start: number, end: number): boolean {

@@ -49,18 +49,28 @@ describe("sums are chosen together", () => {
   });
 
   it("without tax on the page the total stands alone", () => {
-    const { total } = agree({ net: ranked({ absent: 1 }), tax: ranked({ absent: 1 }), total: ranked({ "12.00": 0.8, "20.00": 0.2 }) }, []);
+    const { total } = agree(
+      { net: ranked({ absent: 1 }), tax: ranked({ absent: 1 }), total: ranked({ "12.00": 0.8, "20.00": 0.2 }) },
+      [],
+    );
     expect(total?.map((one) => one.value)).toEqual(["12.00", "20.00"]);
     expect(total?.[0]?.probability).toBeCloseTo(0.8);
   });
 
   it("negative sums of credit notes agree like others", () => {
-    const rankings = { net: ranked({ "-100.00": 1 }), tax: ranked({ "-19.00": 1 }), total: ranked({ "-100.00": 0.6, "-119.00": 0.4 }) };
+    const rankings = {
+      net: ranked({ "-100.00": 1 }),
+      tax: ranked({ "-19.00": 1 }),
+      total: ranked({ "-100.00": 0.6, "-119.00": 0.4 }),
+    };
     expect(agree(rankings, []).total?.[0]?.value).toBe("-119.00");
   });
 
   it("no more is due than the total", () => {
-    const { due } = agree({ total: ranked({ "119.00": 1 }), due: ranked({ "500.00": 0.45, "119.00": 0.35, "69.00": 0.2 }) }, []);
+    const { due } = agree(
+      { total: ranked({ "119.00": 1 }), due: ranked({ "500.00": 0.45, "119.00": 0.35, "69.00": 0.2 }) },
+      [],
+    );
     expect(due?.[0]?.value).toBe("119.00");
   });
 });

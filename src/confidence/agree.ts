@@ -99,8 +99,12 @@ function renewed(ranking: readonly Ranked[], mass: ReadonlyMap<Ranked, number>):
   const all = ranking.reduce((sum, one) => sum + (mass.get(one) ?? 0), 0);
   if (all === 0) return ranking;
   return ranking
-    .map((one) => ({ ...one, probability: (mass.get(one) ?? 0) / all }))
+    .map((one) => likely(one, (mass.get(one) ?? 0) / all))
     .toSorted((a, b) => b.probability - a.probability);
+}
+
+function likely(ranked: Ranked, probability: number): Ranked {
+  return { ...ranked, probability };
 }
 
 function dueGiven(due: readonly Ranked[], total: Ranked | undefined): readonly Ranked[] {
@@ -110,8 +114,8 @@ function dueGiven(due: readonly Ranked[], total: Ranked | undefined): readonly R
     const fits = one.value === total.value;
     const tooMuch = one.value !== null && Money.of(one.value).abs().cmp(most) > 0;
     const log = logOf(one) + (fits ? worth.due : 0) + (tooMuch ? -worth.due : 0);
-    return { ...one, probability: Math.exp(log) };
+    return likely(one, Math.exp(log));
   });
   const all = weighed.reduce((sum, one) => sum + one.probability, 0);
-  return weighed.map((one) => ({ ...one, probability: one.probability / all })).toSorted((a, b) => b.probability - a.probability);
+  return weighed.map((one) => likely(one, one.probability / all)).toSorted((a, b) => b.probability - a.probability);
 }

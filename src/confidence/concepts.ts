@@ -53,14 +53,27 @@ export function columnRole(label: Meaning): ColumnRole | null {
   if (has("discount")) return "discount";
   if (has("unitPrice") && !has("total") && !has("lineAmount")) return "unitPrice";
   if (has("quantity")) return "quantity";
-  if (has("total") || has("amount") || has("lineAmount") || has("gross") || has("net")) return has("tax") && !has("net") && !has("gross") ? "rate" : "amount";
+  if (has("total") || has("amount") || has("lineAmount") || has("gross") || has("net"))
+    return has("tax") && !has("net") && !has("gross") ? "rate" : "amount";
   if (has("unitPrice")) return "unitPrice";
   if (has("tax") || has("rate")) return "rate";
   if (has("description")) return "description";
   return has("article") ? "article" : null;
 }
 
-const closing = new Set<AmountConcept>(["net", "tax", "taxIncluded", "gross", "total", "due", "sub", "cash", "change", "paid", "base"]);
+const closing = new Set<AmountConcept>([
+  "net",
+  "tax",
+  "taxIncluded",
+  "gross",
+  "total",
+  "due",
+  "sub",
+  "cash",
+  "change",
+  "paid",
+  "base",
+]);
 
 /** Whether a row with this label ends a table of items. */
 export function closesTable(label: Meaning): boolean {

@@ -38,7 +38,9 @@ describe("the label of a value", () => {
   });
 
   it("stands further left in the row above where labels have rows of their own", () => {
-    expect(labels("Street 1        Invoice number\nTown                            471102", findIdentifiers, "471102").prior).toBe("Invoice number");
+    expect(
+      labels("Street 1        Invoice number\nTown                            471102", findIdentifiers, "471102").prior,
+    ).toBe("Invoice number");
   });
 
   it("reaches over the number it shares with another value", () => {
@@ -46,7 +48,8 @@ describe("the label of a value", () => {
   });
 
   it("of a block is the heading above it", () => {
-    const page = "Bill to            Seller\nNordwind GmbH      Talweg AG\nAm Hafen 3         Talweg 9\n20457 Hamburg      2026-03-05";
+    const page =
+      "Bill to            Seller\nNordwind GmbH      Talweg AG\nAm Hafen 3         Talweg 9\n20457 Hamburg      2026-03-05";
     expect(labels(page, findDates, "2026-03-05").section).toBe("Seller");
   });
 });

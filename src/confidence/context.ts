@@ -140,7 +140,8 @@ function sectionOf(layout: Layout, row: Row, candidate: Candidate): Label {
     const upper = layout.rows[at];
     if (upper === undefined || upper.page !== row.page) return none;
     const cell = upper.cells.find(
-      (other) => Math.abs(other.left - candidate.left) <= 4 || (other.left <= candidate.left && candidate.left < other.right),
+      (other) =>
+        Math.abs(other.left - candidate.left) <= 4 || (other.left <= candidate.left && candidate.left < other.right),
     );
     if (cell === undefined || cell.text.length > 60) continue;
     const meaning = meaningOf(cell.text);
@@ -157,7 +158,11 @@ function hasLetters(words: readonly string[]): boolean {
 
 /** A word with digits that is not a share in percent: a value rather than a part of a label. */
 function isValue(text: string): boolean {
-  return /\d/.test(text) && !/^[(@]?\d{1,2}(?:[.,]\d{1,3})?%\)?:?$/.test(text) && !/\p{L}{4}/u.test(text.replace(/\d.*$/, ""));
+  return (
+    /\d/.test(text) &&
+    !/^[(@]?\d{1,2}(?:[.,]\d{1,3})?%\)?:?$/.test(text) &&
+    !/\p{L}{4}/u.test(text.replace(/\d.*$/, ""))
+  );
 }
 
 function isValueText(text: string): boolean {

@@ -20,7 +20,8 @@ export function ownCues(candidate: Candidate, survey: Survey): Cues {
     if (candidate.kind === "identifier") identifierCues(candidate, survey, put);
     if (candidate.kind === "name" || candidate.kind === "address") nameCues(candidate, survey, put);
     if (candidate.kind === "currency") put("share", shareOf(candidate, survey));
-    if (candidate.kind === "vat" || candidate.kind === "iban") put("only", new Set(survey.candidates(candidate.kind).map((one) => one.value)).size === 1);
+    if (candidate.kind === "vat" || candidate.kind === "iban")
+      put("only", new Set(survey.candidates(candidate.kind).map((one) => one.value)).size === 1);
   });
 }
 
@@ -38,7 +39,10 @@ function place(candidate: Candidate, survey: Survey, put: Put): void {
   put("large", Math.min(1, Math.max(0, (row?.size ?? 1) - 1.15)));
   put("lastInRow", row !== undefined && row.text.slice(candidate.end).trim().length <= 3);
   put("firstInRow", row !== undefined && row.text.slice(0, candidate.start).trim() === "");
-  put("inTable", survey.tables.some((table) => candidate.row >= table.header && candidate.row < table.end));
+  put(
+    "inTable",
+    survey.tables.some((table) => candidate.row >= table.header && candidate.row < table.end),
+  );
   const same = peers.filter((peer) => peer.value === candidate.value).length;
   put("repeated", Math.min(1, Math.log2(same) / 3));
 }
@@ -58,7 +62,11 @@ function wordCues(context: Context, put: Put): void {
   put("colon", /[:#]\s*$/.test(context.left.text) && context.left.hops === 0);
   put("near", leftless ? 0 : 1 / (1 + context.left.distance / 10));
   put("hops", Math.min(1, context.left.hops / 4));
-  for (const [side, label] of [[left, context.left], [leftless ? "A" : "a", context.above], ...(leftless ? ([["P", context.prior]] as const) : [])] as const) {
+  for (const [side, label] of [
+    [left, context.left],
+    [leftless ? "A" : "a", context.above],
+    ...(leftless ? ([["P", context.prior]] as const) : []),
+  ] as const) {
     const concept = amountConcept(label.meaning);
     if (concept !== null) put(`${side}=${concept}`, 1 / (1 + label.hops / 2));
   }
@@ -75,8 +83,14 @@ function atoms(side: string, label: Label, put: Put): void {
 function dateCues(candidate: Candidate, survey: Survey, put: Put): void {
   const values = survey.candidates("date").map((peer) => peer.value);
   const text = survey.layout.rows[candidate.row]?.text ?? "";
-  put("earliest", values.every((value) => value >= candidate.value));
-  put("latest", values.every((value) => value <= candidate.value));
+  put(
+    "earliest",
+    values.every((value) => value >= candidate.value),
+  );
+  put(
+    "latest",
+    values.every((value) => value <= candidate.value),
+  );
   put("timeBeside", /^[\s,T-]{0,4}(?:time\s*:?\s*)?\d{1,2}:\d{2}/i.test(text.slice(candidate.end)));
   put("onlyDate", new Set(values).size === 1);
 }

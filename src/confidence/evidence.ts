@@ -15,7 +15,8 @@ export function evidenceOf(best: Ranked, ranking: readonly Ranked[], survey: Sur
   signals["page.rivals"] = Math.min(1, (survey.candidates(best.candidate.kind).length - 1) / 20);
   if (best.candidate.traits.includes("checksum")) signals["checksum"] = 1;
   if (best.candidate.traits.includes("ambiguous")) signals["date.ambiguous"] = 1;
-  if ((best.cues["netPlusTax"] ?? 0) + (best.cues["taxedNet"] ?? 0) + (best.cues["taxOfNet"] ?? 0) > 0) signals["sum.agrees"] = 1;
+  if ((best.cues["netPlusTax"] ?? 0) + (best.cues["taxedNet"] ?? 0) + (best.cues["taxOfNet"] ?? 0) > 0)
+    signals["sum.agrees"] = 1;
   return rounded(signals);
 }
 

@@ -42,7 +42,12 @@ describe("the fields of a schema", () => {
   });
 
   it("know what may be absent, also inside of what may be absent", () => {
-    const schema = z.object({ a: z.string(), b: money().nullable(), c: z.object({ d: z.string() }).nullable(), e: z.string().optional() });
+    const schema = z.object({
+      a: z.string(),
+      b: money().nullable(),
+      c: z.object({ d: z.string() }).nullable(),
+      e: z.string().optional(),
+    });
     expect(fieldsOf(schema).map((field) => [field.path, field.nullable])).toEqual([
       ["a", false],
       ["b", true],

@@ -116,7 +116,16 @@ function specOf(schema: z.core.$ZodType, hint: string | null, place: Place): Fie
   const options = schema instanceof z.ZodEnum ? schema.options.map(String) : [];
   const numeric = schema instanceof z.ZodNumber;
   const type = (hint as FieldType | null) ?? typeOf(schema, meaning, place.path);
-  return { path, type, description: place.description, nullable: place.nullable, array: place.array, options, numeric, meaning };
+  return {
+    path,
+    type,
+    description: place.description,
+    nullable: place.nullable,
+    array: place.array,
+    options,
+    numeric,
+    meaning,
+  };
 }
 
 /** "seller.vatId" → "seller vat id"; array signs say nothing. */

@@ -19,12 +19,18 @@ export interface FitOptions {
  */
 export function fit(examples: readonly Example[], options: FitOptions = { l2: 1e-3, stepsMax: 120 }): Weights {
   const usable = examples.filter((example) => example.right.some(Boolean) && !example.right.every(Boolean));
-  const names = [...new Set(usable.flatMap((example) => example.options.flatMap((cues) => Object.keys(cues))))].toSorted();
+  const names = [
+    ...new Set(usable.flatMap((example) => example.options.flatMap((cues) => Object.keys(cues)))),
+  ].toSorted();
   if (usable.length === 0) return {};
   const index = new Map(names.map((name, at) => [name, at]));
   const data = usable.map((example) => packed(example, index));
-  const weights = minimise(names.length, options.stepsMax, (point, gradient) => loss(data, point, gradient, options.l2));
-  return Object.fromEntries(names.map((name, at) => [name, Math.round((weights[at] ?? 0) * 1e4) / 1e4]).filter(([, weight]) => weight !== 0));
+  const weights = minimise(names.length, options.stepsMax, (point, gradient) =>
+    loss(data, point, gradient, options.l2),
+  );
+  return Object.fromEntries(
+    names.map((name, at) => [name, Math.round((weights[at] ?? 0) * 1e4) / 1e4]).filter(([, weight]) => weight !== 0),
+  );
 }
 
 interface Packed {
@@ -46,7 +52,12 @@ function packed(example: Example, index: ReadonlyMap<string, number>): Packed {
     }
     ends.push(cues.length);
   }
-  return { cues: Int32Array.from(cues), values: Float64Array.from(values), ends: Int32Array.from(ends), right: example.right };
+  return {
+    cues: Int32Array.from(cues),
+    values: Float64Array.from(values),
+    ends: Int32Array.from(ends),
+    right: example.right,
+  };
 }
 
 /** Mean of -log(probability of the right options) plus the pull to zero; writes the gradient. */
@@ -63,7 +74,12 @@ function loss(data: readonly Packed[], point: Float64Array, gradient: Float64Arr
   return total;
 }
 
-function lossOfOne({ cues, values, ends, right }: Packed, point: Float64Array, gradient: Float64Array, share: number): number {
+function lossOfOne(
+  { cues, values, ends, right }: Packed,
+  point: Float64Array,
+  gradient: Float64Array,
+  share: number,
+): number {
   const scores = new Float64Array(ends.length);
   let at = 0;
   for (let option = 0; option < ends.length; option += 1) {
@@ -106,7 +122,10 @@ function minimise(size: number, stepsMax: number, objective: Objective): Float64
     const direction = descent(gradient, history);
     const slope = dot(direction, gradient);
     if (slope > -1e-12) break;
-    const moved = lineSearch({ point, value, direction, slope, rate: step === 0 ? 1 / Math.max(1, norm(gradient)) : 1 }, objective);
+    const moved = lineSearch(
+      { point, value, direction, slope, rate: step === 0 ? 1 / Math.max(1, norm(gradient)) : 1 },
+      objective,
+    );
     if (moved === null) break;
     const s = difference(moved.point, point);
     const y = difference(moved.gradient, gradient);
@@ -120,7 +139,10 @@ function minimise(size: number, stepsMax: number, objective: Objective): Float64
   return point;
 }
 
-function descent(gradient: Float64Array, history: readonly { readonly s: Float64Array; readonly y: Float64Array; readonly rho: number }[]): Float64Array {
+function descent(
+  gradient: Float64Array,
+  history: readonly { readonly s: Float64Array; readonly y: Float64Array; readonly rho: number }[],
+): Float64Array {
   const direction = gradient.map((value) => -value);
   const alphas: number[] = [];
   for (const { s, y, rho } of history.toReversed()) {
@@ -145,7 +167,10 @@ interface Start {
   readonly rate: number;
 }
 
-function lineSearch(start: Start, objective: Objective): { point: Float64Array; gradient: Float64Array; value: number } | null {
+function lineSearch(
+  start: Start,
+  objective: Objective,
+): { point: Float64Array; gradient: Float64Array; value: number } | null {
   let rate = start.rate;
   for (let tries = 0; tries < 30; tries += 1) {
     const point = Float64Array.from(start.point);

@@ -20,11 +20,11 @@ export function fuse(proposal: Proposal, reading: SlmReading, weight = slmWeight
   const least = Math.min(...said.values());
   const pooled = proposal.ranked.map((one) => {
     const model = Math.max(1e-6, said.get(key(one.value)) ?? least);
-    return { ...one, probability: Math.exp(Math.log(Math.max(1e-9, one.probability)) + weight * Math.log(model)) };
+    return likely(one, Math.exp(Math.log(Math.max(1e-9, one.probability)) + weight * Math.log(model)));
   });
   const all = pooled.reduce((sum, one) => sum + one.probability, 0);
   const ranked = pooled
-    .map((one): ProposedValue => ({ ...one, probability: one.probability / all }))
+    .map((one) => likely(one, one.probability / all))
     .toSorted((a, b) => b.probability - a.probability);
   const [best, second] = ranked;
   if (best === undefined) return proposal;
@@ -42,6 +42,10 @@ export function fuse(proposal: Proposal, reading: SlmReading, weight = slmWeight
       "slm.agrees": Number(favourite !== undefined && key(favourite.value) === key(proposal.value)),
     },
   };
+}
+
+function likely(value: ProposedValue, probability: number): ProposedValue {
+  return { ...value, probability };
 }
 
 function key(value: Json): string {

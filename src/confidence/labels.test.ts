@@ -70,7 +70,9 @@ describe("how well a label says what a field is called", () => {
   it("is best for the same words and less with words of another matter", () => {
     expect(likeness(meaningOf("Rechnungsnummer"), invoiceNumber)).toBe(1);
     expect(likeness(meaningOf("Number"), invoiceNumber)).toBeLessThan(0.5);
-    expect(likeness(meaningOf("Customer number"), invoiceNumber)).toBeLessThan(likeness(meaningOf("Number"), invoiceNumber));
+    expect(likeness(meaningOf("Customer number"), invoiceNumber)).toBeLessThan(
+      likeness(meaningOf("Number"), invoiceNumber),
+    );
     expect(likeness(meaningOf(""), invoiceNumber)).toBe(0);
   });
 });

@@ -48,7 +48,18 @@ function proposalFor(field: FieldSpec, item: LineItem, at: number): readonly Pro
   const text = item.description.map((span) => span.text.trim().replaceAll(/\s+/g, " ")).join(" ");
   const value = part === "description" ? (text === "" ? null : text) : (item[part]?.value ?? null);
   const json = value !== null && field.numeric ? Number(value) : value;
-  return [{ path, field, value: json, probability, margin: probability, spans, ranked: [{ value: json, probability, spans }], evidence }];
+  return [
+    {
+      path,
+      field,
+      value: json,
+      probability,
+      margin: probability,
+      spans,
+      ranked: [{ value: json, probability, spans }],
+      evidence,
+    },
+  ];
 }
 
 /** Whether quantity times unit price is the amount. */
@@ -81,7 +92,11 @@ function headless(survey: Survey): readonly Table[] {
 }
 
 function isItemRow(row: Row | undefined, amount: Candidate): boolean {
-  return row !== undefined && row.text.slice(amount.end).trim().length <= 3 && /\p{L}{3}/u.test(row.text.slice(0, amount.start));
+  return (
+    row !== undefined &&
+    row.text.slice(amount.end).trim().length <= 3 &&
+    /\p{L}{3}/u.test(row.text.slice(0, amount.start))
+  );
 }
 
 function itemsOf(table: Table, survey: Survey): readonly LineItem[] {
@@ -89,7 +104,10 @@ function itemsOf(table: Table, survey: Survey): readonly LineItem[] {
   const numbers = survey.candidates("number").filter((one) => !one.traits.includes("percent"));
   const anchors: { readonly row: Row; readonly amount: Candidate }[] = [];
   for (const row of survey.layout.rows.slice(table.first, table.end)) {
-    const amount = amountOf(table, money.filter((one) => one.row === row.index));
+    const amount = amountOf(
+      table,
+      money.filter((one) => one.row === row.index),
+    );
     if (amount !== null && !closesTable(survey.context(amount).left.meaning)) anchors.push({ row, amount });
   }
   return anchors.map(({ row, amount }, at) => {
@@ -97,16 +115,22 @@ function itemsOf(table: Table, survey: Survey): readonly LineItem[] {
     const { quantity, unitPrice } = factors(table, beside, amount);
     const next = anchors[at + 1]?.row.index ?? table.end;
     const before = at === 0 ? table.first : row.index;
-    return { row: row.index, description: describe(survey.layout, table, { row, amount, before, next }), quantity, unitPrice, amount };
+    return {
+      row: row.index,
+      description: describe(survey.layout, table, { row, amount, before, next }),
+      quantity,
+      unitPrice,
+      amount,
+    };
   });
 }
 
 /** The amount under the heading of the last column of amounts; without a heading the last one of the row. */
 function amountOf(table: Table, beside: readonly Candidate[]): Candidate | null {
   const cents = beside.filter((one) => one.traits.includes("cents"));
-  const column = table.columns.findLast(({ role }) => role === "amount");
-  const under = column === undefined ? [] : cents.filter((one) => offset(one, column) <= 6);
-  const best = under.toSorted((a, b) => offset(a, column ?? a) - offset(b, column ?? b))[0];
+  const heading = table.columns.findLast(({ role }) => role === "amount");
+  const under = heading === undefined ? [] : cents.filter((one) => offset(one, heading) <= 6);
+  const best = under.toSorted((a, b) => offset(a, heading ?? a) - offset(b, heading ?? b))[0];
   return best ?? cents.at(-1) ?? null;
 }
 
@@ -118,7 +142,11 @@ interface Extent {
 /** Columns between two stretches, by whichever edge or middle fits best; 0 where one lies within the other. */
 function offset(a: Extent, b: Extent): number {
   if (a.left < b.right && b.left < a.right) return 0;
-  return Math.min(Math.abs(a.right - b.right), Math.abs(a.left - b.left), Math.abs(a.left + a.right - b.left - b.right) / 2);
+  return Math.min(
+    Math.abs(a.right - b.right),
+    Math.abs(a.left - b.left),
+    Math.abs(a.left + a.right - b.left - b.right) / 2,
+  );
 }
 
 /** Quantity and unit price: two numbers whose product is the amount, else those under their headings. */
@@ -132,11 +160,18 @@ function factors(
   const product = pairOf(numbers, prices, amount);
   if (product !== null) return product;
   const quantity = nearest(numbers, column(table, "quantity"));
-  const unitPrice = nearest(prices.filter((one) => one.start !== quantity?.start), column(table, "unitPrice"));
+  const unitPrice = nearest(
+    prices.filter((one) => one.start !== quantity?.start),
+    column(table, "unitPrice"),
+  );
   return { quantity, unitPrice };
 }
 
-function pairOf(numbers: readonly Candidate[], prices: readonly Candidate[], amount: Candidate): { quantity: Candidate; unitPrice: Candidate } | null {
+function pairOf(
+  numbers: readonly Candidate[],
+  prices: readonly Candidate[],
+  amount: Candidate,
+): { quantity: Candidate; unitPrice: Candidate } | null {
   const wanted = Money.of(amount.value);
   if (wanted.eq(Money.of("0"))) return null;
   for (const unitPrice of prices.toReversed()) {
@@ -196,11 +231,15 @@ function beneathOrAbove(layout: Layout, table: Table, { row, before, next }: Str
 function textCell(row: Row, table: Table, before: number): Cell | null {
   const cells = row.cells
     .filter((cell) => cell.start < before)
-    .map((cell) => (cell.end > before ? { ...cell, end: before, text: row.text.slice(cell.start, before) } : cell))
+    .map((cell) => (cell.end > before ? cutAt(cell, row, before) : cell))
     .filter((cell) => letters(cell) >= 2);
   const heading = column(table, "description");
   const under = heading === undefined ? [] : cells.filter((cell) => offset(cell, heading) <= 2);
   return (under.length > 0 ? under : cells).toSorted((a, b) => letters(b) - letters(a))[0] ?? null;
+}
+
+function cutAt(cell: Cell, row: Row, end: number): Cell {
+  return { ...cell, end, text: row.text.slice(cell.start, end) };
 }
 
 function letters(cell: Cell): number {
@@ -208,13 +247,19 @@ function letters(cell: Cell): number {
 }
 
 function goesOn(cell: Cell, row: Row): boolean {
-  return letters(cell) >= 2 && row.cells.length <= 2 && !/\d[.,]\d{2}(?!\d)/.test(row.text) && !closesTable(meaningOf(cell.text.slice(0, 40)));
+  return (
+    letters(cell) >= 2 &&
+    row.cells.length <= 2 &&
+    !/\d[.,]\d{2}(?!\d)/.test(row.text) &&
+    !closesTable(meaningOf(cell.text.slice(0, 40)))
+  );
 }
 
 function spanOfCell(row: Row, cell: Cell): Span {
   const text = row.text.slice(cell.start, cell.end);
   const lead = /^[\d.)\s#-]{0,6}(?=\p{L})/u.exec(text)?.[0].length ?? 0;
   const tail = /[\s\dx×X.,*@-]{0,24}$/.exec(text)?.[0] ?? "";
-  const end = /\s/.test(tail) && /\d/.test(tail) && text.length - tail.length > lead + 2 ? cell.end - tail.length : cell.end;
+  const end =
+    /\s/.test(tail) && /\d/.test(tail) && text.length - tail.length > lead + 2 ? cell.end - tail.length : cell.end;
   return spanOf(row.line, row.offset + cell.start + lead, row.offset + end);
 }

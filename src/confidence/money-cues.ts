@@ -52,8 +52,12 @@ function computed(survey: Survey): Sums {
   const paidConcepts = amounts.map((candidate) => [candidate, concept(candidate)] as const);
   const given = paidConcepts.filter(([, is]) => is === "cash" || is === "paid").map(([candidate]) => candidate.value);
   const back = paidConcepts.filter(([, is]) => is === "change").map(([candidate]) => candidate.value);
-  const spent = new Set(given.flatMap((cash) => back.map((change) => Money.of(cash).minus(Money.of(change).abs()).toString())));
-  const cashless = paidConcepts.filter(([, is]) => is !== "cash" && is !== "change" && is !== "other" && is !== "quantity");
+  const spent = new Set(
+    given.flatMap((cash) => back.map((change) => Money.of(cash).minus(Money.of(change).abs()).toString())),
+  );
+  const cashless = paidConcepts.filter(
+    ([, is]) => is !== "cash" && is !== "change" && is !== "other" && is !== "quantity",
+  );
   const distinct = [...new Set(cashless.map(([{ value }]) => value))];
   const largest = Math.max(0, ...distinct.map((value) => Math.abs(Number(value))));
   return { largest, spent, ...triples(distinct), lineSum: lineSum(survey) };

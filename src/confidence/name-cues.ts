@@ -18,7 +18,14 @@ export function nameCues(candidate: Candidate, survey: Survey, put: Put): void {
   put("endsWithForm", new RegExp(`(?:${legalForm.source})\\W*$`, "iu").test(value));
   put("labelWords", words.length === 0 ? 0 : Math.min(1, labels / words.length));
   put("allLabels", labels > 0 && labels === meaning.size);
-  put("heading", meaning.has("invoice") || meaning.has("credit") || meaning.has("order") || meaning.has("page") || meaning.has("thanks"));
+  put(
+    "heading",
+    meaning.has("invoice") ||
+      meaning.has("credit") ||
+      meaning.has("order") ||
+      meaning.has("page") ||
+      meaning.has("thanks"),
+  );
   put("digits", Math.min(1, value.replaceAll(/\D/g, "").length / 4));
   put("hasDigit", /\d/.test(value));
   put("upper", letters.length > 2 && letters === letters.toUpperCase());
@@ -31,7 +38,10 @@ export function nameCues(candidate: Candidate, survey: Survey, put: Put): void {
   put("colonInside", value.includes(":"));
   put("lowerStart", /^\p{Ll}/u.test(value));
   put("sentence", /[.!?]$/.test(value) && words.length > 4);
-  put("domain", survey.domains.some((domain) => domainFits(value, domain)));
+  put(
+    "domain",
+    survey.domains.some((domain) => domainFits(value, domain)),
+  );
   put("addressBelow", addressBelow(candidate, survey));
   put("registrationBelow", registrationBelow(candidate, survey));
   put("belowFirstName", survey.candidates("name")[0]?.value !== candidate.value && candidate.row === 1);
@@ -40,18 +50,28 @@ export function nameCues(candidate: Candidate, survey: Survey, put: Put): void {
 
 /** "aubonmoulin" is how "Au bon moulin SARL" is written in an address of the web. */
 function domainFits(value: string, domain: string): boolean {
-  const bare = value.replace(legalForm, " ").toLowerCase().normalize("NFKD").replaceAll(/[^a-z\d]/g, "");
+  const bare = value
+    .replace(legalForm, " ")
+    .toLowerCase()
+    .normalize("NFKD")
+    .replaceAll(/[^a-z\d]/g, "");
   if (bare.length < 3 || domain.length < 3) return false;
-  return bare === domain || (bare.length >= 5 && domain.startsWith(bare)) || (domain.length >= 5 && bare.startsWith(domain));
+  return (
+    bare === domain || (bare.length >= 5 && domain.startsWith(bare)) || (domain.length >= 5 && bare.startsWith(domain))
+  );
 }
 
 function addressBelow(candidate: Candidate, survey: Survey): number {
   for (let step = 1; step <= 4; step += 1) {
     const row = survey.layout.rows[candidate.lastRow + step];
     if (row === undefined || row.top - (survey.layout.rows[candidate.lastRow]?.top ?? 0) > 6) return 0;
-    const cell = row.cells.find((other) => Math.abs(other.left - candidate.left) <= 4 || (other.left < candidate.right && candidate.left < other.right));
+    const cell = row.cells.find(
+      (other) =>
+        Math.abs(other.left - candidate.left) <= 4 || (other.left < candidate.right && candidate.left < other.right),
+    );
     if (cell === undefined) continue;
-    if (town.test(cell.text) || (step <= 2 && street.test(cell.text) && /\p{L}{3}/u.test(cell.text))) return 1 - (step - 1) / 5;
+    if (town.test(cell.text) || (step <= 2 && street.test(cell.text) && /\p{L}{3}/u.test(cell.text)))
+      return 1 - (step - 1) / 5;
   }
   return 0;
 }
@@ -70,5 +90,12 @@ function partOfOther(candidate: Candidate, survey: Survey): boolean {
   if (legalForm.test(candidate.value)) return false;
   return survey
     .candidates("name")
-    .some((other) => other !== candidate && other.row === candidate.row && other.start === candidate.start && other.lastRow > candidate.lastRow && legalForm.test(other.value));
+    .some(
+      (other) =>
+        other !== candidate &&
+        other.row === candidate.row &&
+        other.start === candidate.start &&
+        other.lastRow > candidate.lastRow &&
+        legalForm.test(other.value),
+    );
 }

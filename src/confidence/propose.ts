@@ -14,12 +14,20 @@ export interface ProposeOptions {
 }
 
 /** Proposes a value for every path of a schema by pointing at the page. */
-export function proposeFields(fields: readonly FieldSpec[], text: DocumentText, options: ProposeOptions): readonly Proposal[] {
+export function proposeFields(
+  fields: readonly FieldSpec[],
+  text: DocumentText,
+  options: ProposeOptions,
+): readonly Proposal[] {
   return proposeFrom(surveyOf(text), fields, options);
 }
 
 /** The same for a document that was surveyed before. */
-export function proposeFrom(survey: Survey, fields: readonly FieldSpec[], { ranker }: ProposeOptions): readonly Proposal[] {
+export function proposeFrom(
+  survey: Survey,
+  fields: readonly FieldSpec[],
+  { ranker }: ProposeOptions,
+): readonly Proposal[] {
   const single = fields.filter((field) => field.array === null);
   const rankings = new Map(single.map((field) => [field.path, rankField(field, single, survey, ranker)]));
   for (const [path, ranking] of agreed(single, rankings, survey)) rankings.set(path, ranking);
@@ -27,7 +35,12 @@ export function proposeFrom(survey: Survey, fields: readonly FieldSpec[], { rank
   return [...proposals, ...proposeLines(fields, survey)];
 }
 
-export function rankField(field: FieldSpec, fields: readonly FieldSpec[], survey: Survey, ranker: RankerProfile): readonly Ranked[] {
+export function rankField(
+  field: FieldSpec,
+  fields: readonly FieldSpec[],
+  survey: Survey,
+  ranker: RankerProfile,
+): readonly Ranked[] {
   const rivals = fields.filter((other) => other !== field && other.type === field.type);
   const places = field.type === "enum" ? findOptions(survey.layout, field.options) : undefined;
   return rank(optionsOf(field, rivals, survey, places), weightsFor(field, ranker));

@@ -7,13 +7,22 @@ import type { Proposal } from "./proposal.ts";
 import { proven } from "./proven.ts";
 import { surveyOf } from "./survey.ts";
 
-const ranker = { schema: "weir.ranker/1", learned: { from: "nothing", on: "2026-11-22", documents: 0 }, paths: {}, types: {} } as const;
+const ranker = {
+  schema: "weir.ranker/1",
+  learned: { from: "nothing", on: "2026-11-22", documents: 0 },
+  paths: {},
+  types: {},
+} as const;
 const fields = fieldsOf(Invoice);
+
+function saying(proposal: Proposal, value: string | null): Proposal {
+  return { ...proposal, value };
+}
 
 /** What is proven when the given values are proposed for the text. */
 function proofsFor(text: string, values: Readonly<Record<string, string>>) {
   const survey = surveyOf(readText(new TextEncoder().encode(text), 10));
-  const proposals = proposeFrom(survey, fields, { ranker }).map((one): Proposal => ({ ...one, value: values[one.path] ?? null }));
+  const proposals = proposeFrom(survey, fields, { ranker }).map((one) => saying(one, values[one.path] ?? null));
   return [...proven(proposals, survey).keys()].toSorted();
 }
 
@@ -33,7 +42,9 @@ describe("sums are proven", () => {
   });
 
   it("not when they do not add up", () => {
-    expect(proofsFor(bill("Net 300.00\nVAT 57.00\nTotal 375.00"), { net: "300.00", tax: "57.00", total: "375.00" })).toEqual([]);
+    expect(
+      proofsFor(bill("Net 300.00\nVAT 57.00\nTotal 375.00"), { net: "300.00", tax: "57.00", total: "375.00" }),
+    ).toEqual([]);
   });
 
   it("not when a label is missing or says something else", () => {
@@ -80,15 +91,19 @@ describe("an IBAN is proven", () => {
 
 describe("a date is proven by a label of its own", () => {
   it("when nothing else has that label and it reads one way", () => {
-    expect(proofsFor("Invoice date: 25.03.2026\nDue date: 25.04.2026", { issuedOn: "2026-03-25", dueOn: "2026-04-25" })).toEqual(["dueOn", "issuedOn"]);
+    expect(
+      proofsFor("Invoice date: 25.03.2026\nDue date: 25.04.2026", { issuedOn: "2026-03-25", dueOn: "2026-04-25" }),
+    ).toEqual(["dueOn", "issuedOn"]);
   });
 
-  it.each(["Invoice date: 03/05/2026", "Order date: 25.03.2026", "Invoice date: 25.03.2026\nInvoice date: 26.03.2026", "25.03.2026"])(
-    "not otherwise: %s",
-    (text) => {
-      expect(proofsFor(text, { issuedOn: text.includes("/") ? "2026-05-03" : "2026-03-25" })).toEqual([]);
-    },
-  );
+  it.each([
+    "Invoice date: 03/05/2026",
+    "Order date: 25.03.2026",
+    "Invoice date: 25.03.2026\nInvoice date: 26.03.2026",
+    "25.03.2026",
+  ])("not otherwise: %s", (text) => {
+    expect(proofsFor(text, { issuedOn: text.includes("/") ? "2026-05-03" : "2026-03-25" })).toEqual([]);
+  });
 });
 
 describe("a number is proven when its own label and a second place say so", () => {

@@ -45,7 +45,8 @@ function proofOf(proposal: Proposal, survey: Survey): readonly string[] {
 function ibanProof(proposal: Proposal, survey: Survey): readonly string[] {
   const all = survey.candidates("iban");
   const [one] = all;
-  if (one === undefined || all.some((other) => other.value !== one.value) || !one.traits.includes("checksum")) return [];
+  if (one === undefined || all.some((other) => other.value !== one.value) || !one.traits.includes("checksum"))
+    return [];
   const named = all.some((place) => labelled(place, survey, (meaning) => meaning.has("iban")));
   return named && proposal.value === one.value ? ["checksum", "only-one", "label"] : [];
 }
@@ -55,7 +56,9 @@ function currencyProof(proposal: Proposal, survey: Survey): readonly string[] {
   const all = survey.candidates("currency");
   const [one] = all;
   if (one === undefined || all.some((other) => other.value !== one.value) || proposal.value !== one.value) return [];
-  const clear = all.some((place) => !/^(?:\$|rs\.?|fr\.?|¥)$/i.test(place.text) && place.traits.includes("beside-number"));
+  const clear = all.some(
+    (place) => !/^(?:\$|rs\.?|fr\.?|¥)$/i.test(place.text) && place.traits.includes("beside-number"),
+  );
   return clear ? ["only-one", "beside-amount"] : [];
 }
 
@@ -66,7 +69,8 @@ function currencyProof(proposal: Proposal, survey: Survey): readonly string[] {
 function dateProof(proposal: Proposal, survey: Survey): readonly string[] {
   const all = survey.candidates("date");
   const here = all.filter((one) => one.value === proposal.value);
-  if (here.length === 0 || here.some((one) => one.traits.includes("ambiguous") || one.traits.includes("short-year"))) return [];
+  if (here.length === 0 || here.some((one) => one.traits.includes("ambiguous") || one.traits.includes("short-year")))
+    return [];
   const says = (one: Candidate) => labelled(one, survey, (meaning) => exactlyNames(meaning, proposal.field));
   if (!here.some(says) || all.some((one) => one.value !== proposal.value && says(one))) return [];
   const onlyDate = all.every((one) => one.value === proposal.value);
@@ -123,16 +127,24 @@ function sumProofs(proposals: readonly Proposal[], survey: Survey): Proofs {
   } else if (spentReasons(total.value, survey)) {
     proofs.set(total.path, ["cash-less-change", "label"]);
   }
-  if (due !== undefined && proofs.has(total.path) && dueFollows(due, total.value, survey)) proofs.set(due.path, ["label", "follows-total"]);
+  if (due !== undefined && proofs.has(total.path) && dueFollows(due, total.value, survey))
+    proofs.set(due.path, ["label", "follows-total"]);
   return proofs;
 }
 
-function sumReasons(net: Proposal | undefined, tax: Proposal | undefined, total: Proposal, survey: Survey): readonly string[] {
+function sumReasons(
+  net: Proposal | undefined,
+  tax: Proposal | undefined,
+  total: Proposal,
+  survey: Survey,
+): readonly string[] {
   const values = [net?.value, tax?.value, total.value];
   if (!values.every((value) => typeof value === "string")) return [];
   const [n, t, g] = values.map((value) => Money.of(value));
   if (n === undefined || t === undefined || g === undefined || t.eq(Money.of("0")) || !n.plus(t).eq(g)) return [];
-  const places = [n, t, g].map((value, at) => placesOf(value, (["net", "tax", "total"] as const)[at] ?? "total", survey));
+  const places = [n, t, g].map((value, at) =>
+    placesOf(value, (["net", "tax", "total"] as const)[at] ?? "total", survey),
+  );
   if (places.some((list) => list.length === 0) || !distinctPlaces(places)) return [];
   const byRate = [...ratesOf(survey), ...usualRates].some((rate) => taxAt(n, rate).eq(t));
   const lines = sumOfLines(survey);
@@ -142,7 +154,9 @@ function sumReasons(net: Proposal | undefined, tax: Proposal | undefined, total:
 
 function placesOf(value: Money, role: keyof typeof conceptsOf, survey: Survey): readonly Candidate[] {
   const wanted: readonly string[] = conceptsOf[role];
-  return survey.candidates("money").filter((one) => one.value === value.toString() && wanted.includes(conceptAt(one, survey) ?? ""));
+  return survey
+    .candidates("money")
+    .filter((one) => one.value === value.toString() && wanted.includes(conceptAt(one, survey) ?? ""));
 }
 
 function conceptAt(candidate: Candidate, survey: Survey): AmountConcept | null {
@@ -151,9 +165,7 @@ function conceptAt(candidate: Candidate, survey: Survey): AmountConcept | null {
 }
 
 function distinctPlaces(places: readonly (readonly Candidate[])[]): boolean {
-  const keys = places.map((list) => new Set(list.map((one) => `${one.row}:${one.start}`)));
-  const all = new Set(keys.flatMap((set) => [...set]));
-  return all.size >= places.length;
+  return new Set(places.flat().map((one) => `${one.row}:${one.start}`)).size >= places.length;
 }
 
 /**
@@ -167,9 +179,12 @@ function rivalTotal(sums: readonly unknown[], survey: Survey): boolean {
     if (Number(one.value) === 0) return false;
     if (concept === "rounding") return true;
     if (inTable(one, survey)) return false;
-    const isSum = concept === "gross" || concept === "total" || concept === "sub" || concept === "net" || concept === "due";
+    const isSum =
+      concept === "gross" || concept === "total" || concept === "sub" || concept === "net" || concept === "due";
     if (isSum && Math.abs(Number(one.value)) > total) return true;
-    return (concept === "gross" || concept === "total") && !sums.includes(one.value) && survey.context(one).left.hops === 0;
+    return (
+      (concept === "gross" || concept === "total") && !sums.includes(one.value) && survey.context(one).left.hops === 0
+    );
   });
 }
 
@@ -183,7 +198,12 @@ function spentReasons(total: string, survey: Survey): boolean {
   const given = amounts.filter((one) => conceptAt(one, survey) === "cash");
   const back = amounts.filter((one) => conceptAt(one, survey) === "change" && Number(one.value) !== 0);
   const labelledTotal = placesOf(Money.of(total), "total", survey).length > 0;
-  return labelledTotal && given.some((cash) => back.some((change) => Money.of(cash.value).minus(Money.of(change.value).abs()).eq(Money.of(total))));
+  return (
+    labelledTotal &&
+    given.some((cash) =>
+      back.some((change) => Money.of(cash.value).minus(Money.of(change.value).abs()).eq(Money.of(total))),
+    )
+  );
 }
 
 function sumOfLines(survey: Survey): Money | null {

@@ -55,7 +55,12 @@ const kinds: Readonly<Record<FieldType, Candidate["kind"] | null>> = {
 /** Own cues do not depend on the field; they are computed once a candidate. */
 const ownKnown = new WeakMap<Candidate, Cues>();
 
-export function optionsOf(field: FieldSpec, rivals: readonly FieldSpec[], survey: Survey, optionsFor?: readonly Candidate[]): Options {
+export function optionsOf(
+  field: FieldSpec,
+  rivals: readonly FieldSpec[],
+  survey: Survey,
+  optionsFor?: readonly Candidate[],
+): Options {
   const kind = kinds[field.type];
   const candidates = optionsFor ?? (kind === null ? [] : survey.candidates(kind).filter((one) => fits(one, field)));
   const cues = candidates.map((candidate) => {
@@ -107,7 +112,9 @@ export function rank(options: Options, weights: Weights): readonly Ranked[] {
   const absent = options.absent === null && scored.length > 0 ? null : (options.absent ?? {});
   const absentScore = absent === null ? null : scoreOf(absent, weights);
   const top = Math.max(absentScore ?? -Infinity, ...scored.map(({ score }) => score));
-  const mass = scored.reduce((sum, { score }) => sum + Math.exp(score - top), 0) + (absentScore === null ? 0 : Math.exp(absentScore - top));
+  const mass =
+    scored.reduce((sum, { score }) => sum + Math.exp(score - top), 0) +
+    (absentScore === null ? 0 : Math.exp(absentScore - top));
   const groups = Map.groupBy(scored, ({ candidate }) => sameValue(candidate.value));
   const ranked = [...groups.values()].flatMap((group): readonly Ranked[] => {
     const places = group.toSorted((a, b) => b.score - a.score);
@@ -125,6 +132,9 @@ export function rank(options: Options, weights: Weights): readonly Ranked[] {
 
 /** Two printed forms are one value when only case, blanks and punctuation differ; a sign is no punctuation. */
 export function sameValue(value: string): string {
-  const letters = value.normalize("NFKC").toUpperCase().replaceAll(/[^\p{L}\p{N}]/gu, "");
+  const letters = value
+    .normalize("NFKC")
+    .toUpperCase()
+    .replaceAll(/[^\p{L}\p{N}]/gu, "");
   return /^-?\d+(?:\.\d+)?$/.test(value) ? value : letters;
 }

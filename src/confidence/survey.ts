@@ -51,7 +51,9 @@ export function surveyOf(text: DocumentText): Survey {
   const contexts = new Map<Candidate, Context>();
   const candidates = (kind: CandidateKind) => remembered(found, kind, () => finders[kind](layout));
   const context = (candidate: Candidate) => remembered(contexts, candidate, () => contextOf(layout, candidate));
-  const tables = findTables(layout, (words) => columnRole(meaningOf(words)), closes).filter((table) => isItems(layout, table));
+  const tables = findTables(layout, (words) => columnRole(meaningOf(words)), closes).filter((table) =>
+    isItems(layout, table),
+  );
   return { layout, tables, candidates, context, domains: domainsOf(layout) };
 }
 
@@ -67,12 +69,17 @@ function closes(row: Row): boolean {
   return amounts.some((amount, at) => {
     const previous = amounts[at - 1];
     const from = previous === undefined ? 0 : previous.index + previous[0].length;
-    const label = row.text.slice(from, amount.index).split(/\s{2,}/).findLast((part) => /\p{L}/u.test(part)) ?? "";
+    const label =
+      row.text
+        .slice(from, amount.index)
+        .split(/\s{2,}/)
+        .findLast((part) => /\p{L}/u.test(part)) ?? "";
     return label.length > 1 && label.length <= 60 && !/^\d+[.,]?\d*\s/.test(label) && closesTable(meaningOf(label));
   });
 }
 
-const providers = /^(?:gmail|hotmail|yahoo|outlook|web|gmx|t-online|aol|live|icloud|orange|free|wanadoo|mail|localhost|facebook)$/;
+const providers =
+  /^(?:gmail|hotmail|yahoo|outlook|web|gmx|t-online|aol|live|icloud|orange|free|wanadoo|mail|localhost|facebook)$/;
 
 function domainsOf(layout: Layout): readonly string[] {
   const domains = new Set<string>();
