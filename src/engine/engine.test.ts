@@ -3,7 +3,7 @@ import { z } from "zod";
 import { type Decision, WeirError, money, nestOutput } from "../core/index.ts";
 import type { Draft, Start, State, Step } from "../ports/index.ts";
 import { review } from "../steps/review.ts";
-import { type EngineKit, type EngineUnderTest, decision, draftState, testEngine } from "../testing/engine.ts";
+import { type EngineKit, type EngineUnderTest, decision, draftState, testEngine } from "../../test/support/engine.ts";
 import { workflow } from "./flow.ts";
 
 const Bill = z.object({ route: z.enum(["pay", "ask"]), total: money(), due: z.iso.date().nullable() });

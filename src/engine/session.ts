@@ -89,13 +89,14 @@ export class Session {
       durability: "sync" as const,
       recursionLimit: stepNames(definition).length + 2,
     };
-    const stopsMax = this.#gates.length + 2;
+    const stopsMax = this.#gates.length + 3;
     for (let stops = 0; stops < stopsMax; stops++) {
       const snapshot = await this.#graph.getState(config);
       const begun = snapshot.config.configurable?.["checkpoint_id"] !== undefined;
       const [next] = snapshot.next as readonly string[];
       const work = (snapshot.values as { readonly work?: State }).work;
-      if (begun && next === undefined) return done(workOf(snapshot.values as { readonly work?: State }));
+      // Not `next`: it is empty too where a step is done and its checkpoint was lost in a crash.
+      if (begun && snapshot.tasks.length === 0) return done(workOf(snapshot.values as { readonly work?: State }));
       const step = this.#toReview(next, work);
       if (step !== null) return { review: { step } };
       if (this.#options.stopping.aborted) return this.#putBack();

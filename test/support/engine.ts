@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { type Decision, InvariantBroken, type Json, idSource } from "../core/index.ts";
-import type { WorkflowDefinition } from "../engine/definition.ts";
-import { type Engine, type EngineOptions, createEngine } from "../engine/engine.ts";
-import type { Clock, Draft, RunRecord, Schema, StepHost, Store } from "../ports/index.ts";
-import { folderBlobs } from "../stores/blobs.ts";
-import { systemClock } from "../stores/clock.ts";
-import { openSqlite } from "../stores/sqlite/open.ts";
+import { type Decision, InvariantBroken, type Json, idSource } from "../../src/core/index.ts";
+import type { WorkflowDefinition } from "../../src/engine/definition.ts";
+import { type Engine, type EngineOptions, createEngine } from "../../src/engine/engine.ts";
+import type { Clock, Draft, RunRecord, Schema, StepHost, Store } from "../../src/ports/index.ts";
+import { folderBlobs } from "../../src/stores/blobs.ts";
+import { systemClock } from "../../src/stores/clock.ts";
+import { openSqlite } from "../../src/stores/sqlite/open.ts";
 
 /** An engine over a store in a folder of its own, for tests of workflows. */
 export interface EngineUnderTest {
