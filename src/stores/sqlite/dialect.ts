@@ -1,4 +1,5 @@
-import type Database from "better-sqlite3";
+import { setTimeout as delay } from "node:timers/promises";
+import Database from "better-sqlite3";
 import {
   CompiledQuery,
   type DatabaseConnection,
@@ -12,13 +13,17 @@ import {
 import { asStoreError } from "./errors.ts";
 
 /**
- * Kysely over one better-sqlite3 connection. Differs from Kysely's own dialect in three things:
+ * Kysely over one better-sqlite3 connection. Differs from Kysely's own dialect in four things:
  * transactions begin IMMEDIATE (a read that later writes must not lose its place to another process),
- * errors name their remedy, and a transaction that SQLite rolled back by itself is not rolled back again.
+ * waiting for another process does not block this thread, errors name their remedy, and a transaction
+ * that SQLite rolled back by itself is not rolled back again.
+ * @param busyTimeoutMs how long a statement waits for another process before it fails with `store.busy`
  */
-export function sqliteDialect(database: Database.Database): Dialect {
+export function sqliteDialect(database: Database.Database, busyTimeoutMs: number): Dialect {
+  // SQLite's own waiting would stop the thread that renews leases, and hang where the holder lives on it too.
+  database.pragma("busy_timeout = 0");
   return {
-    createDriver: () => new SqliteDriver(database),
+    createDriver: () => new SqliteDriver(database, busyTimeoutMs),
     createQueryCompiler: () => new SqliteQueryCompiler(),
     createAdapter: () => new SqliteAdapter(),
     createIntrospector: (db) => new SqliteIntrospector(db),
@@ -29,9 +34,9 @@ class SqliteDriver implements Driver {
   readonly #database: Database.Database;
   readonly #connection: SqliteConnection;
 
-  constructor(database: Database.Database) {
+  constructor(database: Database.Database, busyTimeoutMs: number) {
     this.#database = database;
-    this.#connection = new SqliteConnection(database);
+    this.#connection = new SqliteConnection(database, busyTimeoutMs);
   }
 
   async init(): Promise<void> {}
@@ -63,21 +68,33 @@ class SqliteDriver implements Driver {
 
 class SqliteConnection implements DatabaseConnection {
   readonly #database: Database.Database;
+  readonly #busyTimeoutMs: number;
   readonly #statements = new Map<string, Database.Statement>();
 
-  constructor(database: Database.Database) {
+  constructor(database: Database.Database, busyTimeoutMs: number) {
     this.#database = database;
+    this.#busyTimeoutMs = busyTimeoutMs;
   }
 
-  async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
-    try {
-      const statement = this.#prepare(sql);
-      if (statement.reader) return { rows: statement.all(parameters) as Row[] };
-      const { changes } = statement.run(parameters);
-      return { rows: [], numAffectedRows: BigInt(changes) };
-    } catch (error) {
-      throw asStoreError(error, this.#database.name);
+  async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+    const deadline = performance.now() + this.#busyTimeoutMs;
+    for (let tries = 1; ; tries++) {
+      try {
+        return this.#execute<Row>(query);
+      } catch (error) {
+        // Within a transaction the lock is ours already, and a statement alone could not be repeated.
+        const waits = isBusy(error) && !this.#database.inTransaction && performance.now() < deadline;
+        if (!waits) throw asStoreError(error, this.#database.name);
+        await delay(Math.min(tries, pauseMaxMs));
+      }
     }
+  }
+
+  #execute<Row>({ sql, parameters }: CompiledQuery): QueryResult<Row> {
+    const statement = this.#prepare(sql);
+    if (statement.reader) return { rows: statement.all(parameters) as Row[] };
+    const { changes } = statement.run(parameters);
+    return { rows: [], numAffectedRows: BigInt(changes) };
   }
 
   async *streamQuery<Row>(query: CompiledQuery): AsyncIterableIterator<QueryResult<Row>> {
@@ -96,3 +113,8 @@ class SqliteConnection implements DatabaseConnection {
 }
 
 const statementsMax = 200;
+const pauseMaxMs = 10;
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Database.SqliteError && error.code.startsWith("SQLITE_BUSY");
+}

@@ -18,7 +18,7 @@ describe("SQLite's troubles as errors with a remedy", () => {
   beforeEach(async () => {
     folder = mkdtempSync(path.join(tmpdir(), "weir-errors-"));
     database = new Database(path.join(folder, "notes.db"));
-    db = new Kysely<Notes>({ dialect: sqliteDialect(database) });
+    db = new Kysely<Notes>({ dialect: sqliteDialect(database, 100) });
     await sql`create table notes (id integer primary key, text text not null)`.execute(db);
   });
   afterEach(() => {

@@ -99,6 +99,18 @@ describe("weir.db", () => {
     await store.close();
   });
 
+  it("waits for another connection without stopping this thread, even if that one lives on it", async () => {
+    const { store } = await open();
+    const other = raw();
+    other.exec("BEGIN IMMEDIATE");
+    const created = store.runs.create(newRun("r1"));
+    await new Promise((resolve) => setImmediate(resolve));
+    other.exec("COMMIT");
+    expect((await created).created).toBe(true);
+    other.close();
+    await store.close();
+  });
+
   it("says store.unwritable where it cannot write", async () => {
     writeFileSync(path.join(root, "file"), "");
     await expect(openSqlite({ folder: path.join(root, "file"), clock: manualClock() })).rejects.toMatchObject({

@@ -16,7 +16,7 @@ export interface SqliteOptions {
   readonly clock: Clock;
   /** Keeps several tenants apart in one file; default "default". */
   readonly namespace?: string;
-  /** How long a statement waits for another process, milliseconds; blocks this thread meanwhile. Default 5 s. */
+  /** How long a statement waits for another process, milliseconds; default 5 s. */
   readonly busyTimeoutMs?: number;
 }
 
@@ -27,8 +27,9 @@ export interface SqliteOptions {
 export async function openSqlite(options: SqliteOptions): Promise<{ readonly store: Store; readonly queue: Queue }> {
   const file = options.folder === ":memory:" ? ":memory:" : path.join(options.folder, "weir.db");
   if (file !== ":memory:") makeFolder(options.folder);
-  const database = openDatabase(file, options.busyTimeoutMs ?? 5_000);
-  const db = new Kysely<Tables>({ dialect: sqliteDialect(database) });
+  const busyTimeoutMs = options.busyTimeoutMs ?? 5_000;
+  const database = openDatabase(file, busyTimeoutMs);
+  const db = new Kysely<Tables>({ dialect: sqliteDialect(database, busyTimeoutMs) });
   return sqlStore({ db, clock: options.clock, namespace: options.namespace ?? "default" }, async () => {
     await db.destroy();
     // Kysely closes only what it has used.
