@@ -12,7 +12,7 @@ export function findMoney(layout: Layout): readonly Candidate[] {
   const decimal = decimalSignOf(layout.rows.map((row) => row.text));
   const found = layout.rows.flatMap((row) => amountsOf(layout, row, decimal));
   const strict = found.filter((candidate) => !candidate.traits.includes("whole"));
-  return bounded(strict.length >= 3 ? strict : found);
+  return bounded(strict.length >= 2 ? strict : found);
 }
 
 const number =

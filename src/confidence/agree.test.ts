@@ -15,6 +15,8 @@ const ranked = (values: Readonly<Record<string, number>>): readonly Ranked[] =>
     cues: {},
   }));
 
+const nothing = { rates: [], roundings: [] };
+
 describe("sums are chosen together", () => {
   it("what adds up wins over what looked likelier alone", () => {
     const { total } = agree(
@@ -23,7 +25,7 @@ describe("sums are chosen together", () => {
         tax: ranked({ "19.00": 0.7, "5.00": 0.3 }),
         total: ranked({ "100.00": 0.6, "119.00": 0.4 }),
       },
-      [],
+      nothing,
     );
     expect(total?.[0]?.value).toBe("119.00");
     expect(total?.[0]?.probability).toBeGreaterThan(0.9);
@@ -35,8 +37,8 @@ describe("sums are chosen together", () => {
       tax: ranked({ "19.00": 0.5, "6.00": 0.5 }),
       total: ranked({ "119.00": 1 }),
     };
-    expect(agree(rankings, ["19"]).net?.[0]?.value).toBe("100.00");
-    expect(agree(rankings, ["5.31"]).net?.[0]?.probability).toBeLessThan(0.95);
+    expect(agree(rankings, { rates: ["19"], roundings: [] }).net?.[0]?.value).toBe("100.00");
+    expect(agree(rankings, { rates: ["5.31"], roundings: [] }).net?.[0]?.probability).toBeLessThan(0.95);
   });
 
   it("a cent off is not a sum", () => {
@@ -45,13 +47,22 @@ describe("sums are chosen together", () => {
       tax: ranked({ "19.00": 1 }),
       total: ranked({ "119.01": 0.5, "119.00": 0.5 }),
     };
-    expect(agree(rankings, []).total?.[0]?.value).toBe("119.00");
+    expect(agree(rankings, nothing).total?.[0]?.value).toBe("119.00");
+  });
+
+  it("a rounding printed on the page belongs to the total", () => {
+    const rankings = {
+      net: ranked({ "96.00": 1 }),
+      tax: ranked({ "5.76": 1 }),
+      total: ranked({ "101.76": 0.7, "101.75": 0.3 }),
+    };
+    expect(agree(rankings, { rates: ["6"], roundings: ["-0.01"] }).total?.[0]?.value).toBe("101.75");
   });
 
   it("without tax on the page the total stands alone", () => {
     const { total } = agree(
       { net: ranked({ absent: 1 }), tax: ranked({ absent: 1 }), total: ranked({ "12.00": 0.8, "20.00": 0.2 }) },
-      [],
+      nothing,
     );
     expect(total?.map((one) => one.value)).toEqual(["12.00", "20.00"]);
     expect(total?.[0]?.probability).toBeCloseTo(0.8);
@@ -63,13 +74,13 @@ describe("sums are chosen together", () => {
       tax: ranked({ "-19.00": 1 }),
       total: ranked({ "-100.00": 0.6, "-119.00": 0.4 }),
     };
-    expect(agree(rankings, []).total?.[0]?.value).toBe("-119.00");
+    expect(agree(rankings, nothing).total?.[0]?.value).toBe("-119.00");
   });
 
   it("no more is due than the total", () => {
     const { due } = agree(
       { total: ranked({ "119.00": 1 }), due: ranked({ "500.00": 0.45, "119.00": 0.35, "69.00": 0.2 }) },
-      [],
+      nothing,
     );
     expect(due?.[0]?.value).toBe("119.00");
   });

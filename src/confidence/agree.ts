@@ -28,9 +28,11 @@ const valuesMax = 14;
 /** What agreement is worth in natural log-odds. */
 const worth = {
   /** net + tax = total, all three on the page. */
-  sum: 4,
+  sum: 3,
   /** … and a tax rate printed on the page gives the tax. */
   rate: 1.5,
+  /** The total is not rounded although the page names a rounding. */
+  unrounded: -2,
   /** All three on the page, and they do not add up. */
   clash: -3,
   /** Net and total are one value and there is no tax, or a tax of zero. */
@@ -39,15 +41,22 @@ const worth = {
   due: 0.7,
 } as const;
 
+/** What else a page prints about its sums. */
+export interface Printed {
+  /** Tax rates, in percent. */
+  readonly rates: readonly string[];
+  /** Amounts that are called a rounding and are not zero. */
+  readonly roundings: readonly string[];
+}
+
 /** Rankings of the sums of a bill, by role; a role the schema lacks is left out. */
 export type Rankings = Readonly<Partial<Record<SumRole, readonly Ranked[]>>>;
 
 /**
  * Chooses the sums together: probabilities after weighing every combination by how it adds up. A sum
  * that differs by a cent does not add up.
- * @param rates tax rates printed on the page, in percent
  */
-export function agree(rankings: Rankings, rates: readonly string[]): Rankings {
+export function agree(rankings: Rankings, page: Printed): Rankings {
   const nets = topOf(rankings.net);
   const taxes = topOf(rankings.tax);
   const totals = topOf(rankings.total);
@@ -55,7 +64,7 @@ export function agree(rankings: Rankings, rates: readonly string[]): Rankings {
   for (const net of nets) {
     for (const tax of taxes) {
       for (const total of totals) {
-        const log = logOf(net) + logOf(tax) + logOf(total) + bonus(net, tax, total, rates);
+        const log = logOf(net) + logOf(tax) + logOf(total) + bonus(net, tax, total, page);
         const weight = Math.exp(log);
         for (const one of [net, tax, total]) if (one !== null) mass.set(one, (mass.get(one) ?? 0) + weight);
       }
@@ -80,14 +89,22 @@ function logOf(ranked: Ranked | null): number {
   return ranked === null ? 0 : Math.log(Math.max(1e-9, ranked.probability));
 }
 
-function bonus(net: Ranked | null, tax: Ranked | null, total: Ranked | null, rates: readonly string[]): number {
+function bonus(net: Ranked | null, tax: Ranked | null, total: Ranked | null, page: Printed): number {
   if (net === null || tax === null || total === null || net.value === null || total.value === null) return 0;
   if (tax.value === null) return net.value === total.value ? worth.untaxed : 0;
   const values = [net.value, tax.value, total.value].map((value) => Money.of(value));
   const [n, t, g] = values as [Money, Money, Money];
-  if (!n.plus(t).eq(g)) return worth.clash;
-  if (t.eq(Money.of("0"))) return worth.untaxed;
-  return worth.sum + (rates.some((rate) => taxAt(n, rate).eq(t)) ? worth.rate : 0);
+  const even = n.plus(t).eq(g);
+  if (!even && !isRounded(n.plus(t), g, page.roundings)) return worth.clash;
+  const unrounded = even && page.roundings.length > 0 ? worth.unrounded : 0;
+  if (t.eq(Money.of("0"))) return worth.untaxed + unrounded;
+  return worth.sum + unrounded + (page.rates.some((rate) => taxAt(n, rate).eq(t)) ? worth.rate : 0);
+}
+
+/** Whether a printed rounding, added or taken off, makes the one sum the other. */
+export function isRounded(from: Money, to: Money, roundings: readonly string[]): boolean {
+  const step = to.minus(from);
+  return roundings.some((rounding) => Money.of(rounding).abs().eq(step.abs()));
 }
 
 /** Tax on a net amount at a rate in percent, rounded to cents. */

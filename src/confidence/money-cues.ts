@@ -1,6 +1,7 @@
 import type { Candidate } from "../candidates/index.ts";
 import { Money } from "../core/index.ts";
 import { amountConcept } from "./concepts.ts";
+import { roundingsOf } from "./rates.ts";
 import type { Put } from "./signals.ts";
 import type { Survey } from "./survey.ts";
 
@@ -14,6 +15,8 @@ export function amountCues(candidate: Candidate, survey: Survey, put: Put): void
   put("size", most > 0 ? Math.min(1, Math.abs(value) / most) : 0);
   put("currencyBeside", candidate.traits.includes("currency"));
   put("cashLessChange", sums.spent.has(candidate.value));
+  put("rounded", sums.rounded.has(candidate.value));
+  put("unrounded", sums.unrounded.has(candidate.value));
   put("netPlusTax", sums.grossOf.has(candidate.value));
   put("taxedNet", sums.netOf.has(candidate.value));
   put("taxOfNet", sums.taxOf.has(candidate.value));
@@ -25,6 +28,9 @@ interface Sums {
   readonly largest: number;
   /** Cash given less change. */
   readonly spent: ReadonlySet<string>;
+  /** Values that are another value after a rounding that the page names, and those before it. */
+  readonly rounded: ReadonlySet<string>;
+  readonly unrounded: ReadonlySet<string>;
   /** Values that are two other values of the page together, where one is a usual share of the other. */
   readonly grossOf: ReadonlySet<string>;
   readonly netOf: ReadonlySet<string>;
@@ -60,7 +66,24 @@ function computed(survey: Survey): Sums {
   );
   const distinct = [...new Set(cashless.map(([{ value }]) => value))];
   const largest = Math.max(0, ...distinct.map((value) => Math.abs(Number(value))));
-  return { largest, spent, ...triples(distinct), lineSum: lineSum(survey) };
+  return {
+    largest,
+    spent,
+    ...roundedPairs(distinct, roundingsOf(survey)),
+    ...triples(distinct),
+    lineSum: lineSum(survey),
+  };
+}
+
+function roundedPairs(distinct: readonly string[], roundings: readonly string[]): Pick<Sums, "rounded" | "unrounded"> {
+  const present = new Set(distinct);
+  const pairs = roundings.slice(0, 4).flatMap((rounding) =>
+    distinct
+      .slice(0, distinctMax)
+      .map((from) => [from, Money.of(from).plus(Money.of(rounding)).toString()] as const)
+      .filter(([from, to]) => present.has(to) && from !== rounding && to !== rounding),
+  );
+  return { rounded: new Set(pairs.map(([, to]) => to)), unrounded: new Set(pairs.map(([from]) => from)) };
 }
 
 /** Shares of tax that occur, in percent of net. */

@@ -6,7 +6,7 @@ import type { FieldSpec } from "./fields.ts";
 import { proposeLines } from "./lines.ts";
 import { type Proposal, rankedMax } from "./proposal.ts";
 import { optionsOf, rank, type Ranked, type RankerProfile, weightsFor } from "./ranker.ts";
-import { ratesOf } from "./rates.ts";
+import { ratesOf, roundingsOf } from "./rates.ts";
 import { type Survey, surveyOf } from "./survey.ts";
 
 export interface ProposeOptions {
@@ -54,7 +54,7 @@ function agreed(
   const roles = sumRoles(fields);
   const given: Partial<Record<SumRole, readonly Ranked[]>> = {};
   for (const [role, field] of roles) given[role] = rankings.get(field.path) ?? [];
-  const together: Rankings = agree(given, ratesOf(survey));
+  const together: Rankings = agree(given, { rates: ratesOf(survey), roundings: roundingsOf(survey) });
   return [...roles].map(([role, field]) => [field.path, together[role] ?? []] as const);
 }
 

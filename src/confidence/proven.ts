@@ -1,11 +1,11 @@
 import type { Candidate } from "../candidates/index.ts";
 import { Money } from "../core/index.ts";
-import { sumRoles, taxAt } from "./agree.ts";
+import { isRounded, sumRoles, taxAt } from "./agree.ts";
 import { type AmountConcept, amountConcept } from "./concepts.ts";
 import type { FieldSpec } from "./fields.ts";
 import { lineItems } from "./lines.ts";
 import type { Proposal } from "./proposal.ts";
-import { ratesOf } from "./rates.ts";
+import { ratesOf, roundingsOf } from "./rates.ts";
 import type { Survey } from "./survey.ts";
 
 /**
@@ -71,9 +71,11 @@ function dateProof(proposal: Proposal, survey: Survey): readonly string[] {
   const here = all.filter((one) => one.value === proposal.value);
   if (here.length === 0 || here.some((one) => one.traits.includes("ambiguous") || one.traits.includes("short-year")))
     return [];
-  const says = (one: Candidate) => labelled(one, survey, (meaning) => exactlyNames(meaning, proposal.field));
-  if (!here.some(says) || all.some((one) => one.value !== proposal.value && says(one))) return [];
   const onlyDate = all.every((one) => one.value === proposal.value);
+  const plain = onlyDate && proposal.field.meaning.has("issue");
+  const says = (one: Candidate) =>
+    labelled(one, survey, (meaning) => exactlyNames(meaning, proposal.field) || (plain && justDate(meaning)));
+  if (!here.some(says) || all.some((one) => one.value !== proposal.value && says(one))) return [];
   return onlyDate ? ["label", "only-one"] : ["label", "no-rival"];
 }
 
@@ -86,6 +88,10 @@ function identifierProof(proposal: Proposal, survey: Survey): readonly string[] 
   if (named.length === 0 || all.some((one) => one.value !== proposal.value && says(one))) return [];
   const places = new Set(here.map((one) => one.row));
   return places.size >= 2 && String(proposal.value).length >= 4 ? ["label", "no-rival", "repeated"] : [];
+}
+
+function justDate(label: ReadonlySet<string>): boolean {
+  return label.has("date") && [...label].every((atom) => atom === "date" || atom === "time" || atom === "number");
 }
 
 function labelled(candidate: Candidate, survey: Survey, fits: (meaning: ReadonlySet<string>) => boolean): boolean {
@@ -120,7 +126,7 @@ function sumProofs(proposals: readonly Proposal[], survey: Survey): Proofs {
   const [net, tax, total, due] = [of("net"), of("tax"), of("total"), of("due")];
   const proofs = new Map<string, readonly string[]>();
   if (total === undefined || typeof total.value !== "string") return proofs;
-  if (rivalTotal([total.value, net?.value, tax?.value], survey)) return proofs;
+  if (rivalTotal([total.value, net?.value, tax?.value], Money.of(total.value), survey)) return proofs;
   const reasons = sumReasons(net, tax, total, survey);
   if (reasons.length > 0 && net !== undefined && tax !== undefined) {
     for (const proposal of [net, tax, total]) proofs.set(proposal.path, reasons);
@@ -141,7 +147,8 @@ function sumReasons(
   const values = [net?.value, tax?.value, total.value];
   if (!values.every((value) => typeof value === "string")) return [];
   const [n, t, g] = values.map((value) => Money.of(value));
-  if (n === undefined || t === undefined || g === undefined || t.eq(Money.of("0")) || !n.plus(t).eq(g)) return [];
+  if (n === undefined || t === undefined || g === undefined || t.eq(Money.of("0")) || !addsUp(n.plus(t), g, survey))
+    return [];
   const places = [n, t, g].map((value, at) =>
     placesOf(value, (["net", "tax", "total"] as const)[at] ?? "total", survey),
   );
@@ -150,6 +157,12 @@ function sumReasons(
   const lines = sumOfLines(survey);
   const byLines = lines !== null && (lines.eq(n) || lines.eq(g));
   return byRate || byLines ? ["net-plus-tax", "labels", byRate ? "rate" : "sum-of-lines"] : [];
+}
+
+/** To the cent; where the page names a rounding, only with it. */
+function addsUp(sum: Money, total: Money, survey: Survey): boolean {
+  const roundings = roundingsOf(survey);
+  return roundings.length === 0 ? sum.eq(total) : isRounded(sum, total, roundings);
 }
 
 function placesOf(value: Money, role: keyof typeof conceptsOf, survey: Survey): readonly Candidate[] {
@@ -169,24 +182,24 @@ function distinctPlaces(places: readonly (readonly Candidate[])[]): boolean {
 }
 
 /**
- * Another amount that calls itself the total and is no other of the sums, a sum that is more than the
- * total (there may be a second opinion about which is meant), or a rounding that would change it.
+ * Another amount that calls itself the total and is no other of the sums, or a sum that is more than the
+ * total: there may be a second opinion about which is meant. What the page's rounding explains is none.
  */
-function rivalTotal(sums: readonly unknown[], survey: Survey): boolean {
-  const total = Math.abs(Number(sums[0]));
+function rivalTotal(sums: readonly (Proposal["value"] | undefined)[], total: Money, survey: Survey): boolean {
+  const roundings = roundingsOf(survey);
   return survey.candidates("money").some((one) => {
     const concept = conceptAt(one, survey);
-    if (Number(one.value) === 0) return false;
-    if (concept === "rounding") return true;
-    if (inTable(one, survey)) return false;
-    const isSum =
-      concept === "gross" || concept === "total" || concept === "sub" || concept === "net" || concept === "due";
-    if (isSum && Math.abs(Number(one.value)) > total) return true;
-    return (
-      (concept === "gross" || concept === "total") && !sums.includes(one.value) && survey.context(one).left.hops === 0
-    );
+    const value = Money.of(one.value);
+    if (concept === null || !sumConcepts.has(concept) || inTable(one, survey) || isRounded(value, total, roundings)) {
+      return false;
+    }
+    if (value.abs().cmp(total.abs()) > 0) return true;
+    const callsItself = (concept === "gross" || concept === "total") && survey.context(one).left.hops === 0;
+    return callsItself && !value.eq(Money.of("0")) && !sums.includes(one.value);
   });
 }
+
+const sumConcepts = new Set<AmountConcept>(["gross", "total", "sub", "net", "due"]);
 
 function inTable(candidate: Candidate, survey: Survey): boolean {
   return survey.tables.some((table) => candidate.row >= table.header && candidate.row < table.end);
@@ -198,8 +211,11 @@ function spentReasons(total: string, survey: Survey): boolean {
   const given = amounts.filter((one) => conceptAt(one, survey) === "cash");
   const back = amounts.filter((one) => conceptAt(one, survey) === "change" && Number(one.value) !== 0);
   const labelledTotal = placesOf(Money.of(total), "total", survey).length > 0;
+  const roundings = roundingsOf(survey);
+  const rounded = amounts.some((one) => isRounded(Money.of(one.value), Money.of(total), roundings));
   return (
     labelledTotal &&
+    (roundings.length === 0 || rounded) &&
     given.some((cash) =>
       back.some((change) => Money.of(cash.value).minus(Money.of(change.value).abs()).eq(Money.of(total))),
     )

@@ -1,3 +1,4 @@
+import { amountConcept } from "./concepts.ts";
 import type { Survey } from "./survey.ts";
 
 /** Rates that are tried, at most. */
@@ -9,4 +10,12 @@ export function ratesOf(survey: Survey): readonly string[] {
     .candidates("number")
     .filter((one) => one.traits.includes("percent") && !one.value.startsWith("-"));
   return [...new Set(rates.map((one) => one.value))].slice(0, ratesMax);
+}
+
+/** Amounts other than zero that are called a rounding. */
+export function roundingsOf(survey: Survey): readonly string[] {
+  return survey
+    .candidates("money")
+    .filter((one) => Number(one.value) !== 0 && amountConcept(survey.context(one).left.meaning) === "rounding")
+    .map((one) => one.value);
 }
