@@ -5,7 +5,7 @@ import { type JsonObject, WeirError } from "../core/index.ts";
 import type { Clock, Service } from "../ports/index.ts";
 import { openCursor, sealCursor } from "./cursor.ts";
 import { eventStream } from "./events.ts";
-import { type RequestCounter, renderProcess, renderStats } from "./metrics.ts";
+import { type RequestCounter, renderProcess, renderStats, renderStreams } from "./metrics.ts";
 import { pagePolicy, renderPage } from "./page.ts";
 import { problem, problemType } from "./problem.ts";
 import { submit } from "./submit.ts";
@@ -19,11 +19,17 @@ export interface Room {
   readonly version: string;
   readonly bodyBytesMax: number;
   readonly streamsMax: number;
+  readonly streams: OpenStreams;
   readonly budget: UploadBudget;
   readonly counter: RequestCounter;
   readonly openapi: JsonObject;
   /** Fires when the server closes. */
   readonly closing: AbortSignal;
+}
+
+/** How many clients follow events at present. */
+export interface OpenStreams {
+  count: number;
 }
 
 /** A request whose parts were checked against the route's schemas. */
@@ -70,8 +76,7 @@ function runHandlers(room: Room): RunHandlers {
   };
 }
 
-function eventsHandler({ service, clock, streamsMax, closing }: Room): Handlers["events"] {
-  let streams = 0;
+function eventsHandler({ service, clock, streams, streamsMax, closing }: Room): Handlers["events"] {
   return async ({ params, request, reply }) => {
     const afterSeq = lastEventId(request.headers["last-event-id"]);
     const run = await service.get(params.run);
@@ -79,11 +84,12 @@ function eventsHandler({ service, clock, streamsMax, closing }: Room): Handlers[
     // A browser's EventSource asks again whenever a stream ends; 204 is how it is told to stop.
     if (isOver(run.status) && (await service.events(run.id, afterSeq)).length === 0)
       return await reply.code(204).send();
-    if (streams >= streamsMax) throw new WeirError("server.busy", `${streams} event streams are open already.`);
-    streams++;
+    if (streams.count >= streamsMax)
+      throw new WeirError("server.busy", `${streamsMax} event streams are open already.`);
+    streams.count++;
     const gone = new AbortController();
     reply.raw.once("close", () => {
-      streams--;
+      streams.count--;
       gone.abort();
     });
     const signal = AbortSignal.any([gone.signal, closing]);
@@ -121,7 +127,7 @@ type HouseHandlers = Pick<Handlers, "workflows" | "health" | "ready" | "metrics"
 /** How many reviews the page shows. */
 const pageRows = 50;
 
-function houseHandlers({ service, version, counter, openapi, closing }: Room): HouseHandlers {
+function houseHandlers({ service, version, counter, streams, openapi, closing }: Room): HouseHandlers {
   return {
     workflows: async () => ({
       workflows: structuredClone(service.workflows()) as AnswerOf<Routes["workflows"]>["workflows"],
@@ -138,7 +144,8 @@ function houseHandlers({ service, version, counter, openapi, closing }: Room): H
         .send(problem(503, code, message, hint));
     },
     metrics: async ({ reply }) => {
-      const text = renderStats(await service.stats()) + counter.render() + renderProcess(version);
+      const text =
+        renderStats(await service.stats()) + renderStreams(streams.count) + counter.render() + renderProcess(version);
       return await reply.type("text/plain; version=0.0.4; charset=utf-8").send(text);
     },
     openapi: async () => openapi,

@@ -67,6 +67,10 @@ export function renderStats(stats: ServiceStats): string {
   );
 }
 
+export function renderStreams(count: number): string {
+  return metric("weir_event_streams", "gauge", "Clients that follow the events of a run.", [[{}, count]]);
+}
+
 export function renderProcess(version: string): string {
   const { rss, heapUsed } = process.memoryUsage();
   const { user, system } = process.cpuUsage();

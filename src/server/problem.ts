@@ -57,6 +57,8 @@ export const statusOf = {
   "store.damaged": 500,
   "store.unwritable": 500,
   "config.invalid": 500,
+  "inbox.trouble": 500,
+  "inbox.unusable": 500,
   "request.invalid": 400,
   "request.content-type": 415,
   "request.no-file": 400,

@@ -1,4 +1,6 @@
+import { createHash } from "node:crypto";
 import { describe, expect, test, vi } from "vitest";
+import { doubted } from "../../test/support/drafts.ts";
 import { postJson, problemIn, startServer } from "../../test/support/http.ts";
 import { WeirError } from "../core/index.ts";
 
@@ -103,5 +105,34 @@ describe("the house", () => {
     letGo();
     expect((await inProgress).status).toBe(202);
     await closed;
+  });
+});
+
+describe("the page", () => {
+  test("lists what waits for a person, with names that cannot become markup", async () => {
+    const { url, service } = await startServer();
+    expect(await (await fetch(url)).text()).toContain("<p>Nothing.</p>");
+    const name = `<img src=x onerror=alert(1)>"'&.pdf`;
+    const { run } = await service.submit({ itemId: "a", name, workflow: "receipt", bytes: new Uint8Array(1) });
+    service.move(run.id, "running");
+    service.openReview(run.id, doubted);
+    const answer = await fetch(url);
+    expect(answer.headers.get("content-type")).toBe("text/html; charset=utf-8");
+    const html = await answer.text();
+    expect(html).toContain(
+      `<a href="/v1/reviews/${run.id}">&lt;img src=x onerror=alert(1)&gt;&quot;&#39;&amp;.pdf</a>`,
+    );
+    expect(html).toContain("total is likely but not proven");
+    expect(html).toContain('href="/openapi.json"');
+  });
+
+  test("loads nothing from anywhere, and its policy allows just its own style", async () => {
+    const { url } = await startServer();
+    const answer = await fetch(url);
+    const html = await answer.text();
+    expect(html).not.toMatch(/<script|<link|<img|https?:/u);
+    const style = /<style>([^]*)<\/style>/u.exec(html)?.[1] ?? "";
+    const hash = createHash("sha256").update(style).digest("base64");
+    expect(answer.headers.get("content-security-policy")).toContain(`default-src 'none'; style-src 'sha256-${hash}';`);
   });
 });

@@ -125,7 +125,8 @@ function build(options: ServerOptions, limits: ServerLimits, closing: AbortSigna
 
   const openapi = openApi(version);
   const { streamsMax } = limits;
-  const room = { service, clock, version, bodyBytesMax, budget, counter, openapi, closing, streamsMax };
+  const streams = { count: 0 };
+  const room = { service, clock, version, bodyBytesMax, budget, counter, openapi, closing, streams, streamsMax };
   mount(app, createHandlers(room));
   return app;
 }
