@@ -46,14 +46,18 @@ export interface StateOptions {
   readonly airgap?: boolean;
 }
 
-/** Opens the app for a command and closes it whatever happens. */
-export async function withApp<T>(shell: Shell, options: StateOptions, work: (app: App) => Promise<T>): Promise<T> {
-  const { config } = shell;
-  const app = await shell.openApp({
+/** The configuration with a command's own options laid over it. */
+export function stateOf(config: Config, options: StateOptions): Config {
+  return {
     ...config,
     dataDir: options.data === undefined ? config.dataDir : resolve(config.callerDir, options.data),
     airgap: config.airgap || options.airgap === true,
-  });
+  };
+}
+
+/** Opens the app for a command and closes it whatever happens. */
+export async function withApp<T>(shell: Shell, options: StateOptions, work: (app: App) => Promise<T>): Promise<T> {
+  const app = await shell.openApp(stateOf(shell.config, options));
   try {
     return await work(app);
   } finally {

@@ -107,3 +107,8 @@ export function ago(ms: number): string {
   if (minutes < 60) return `${minutes} min ago`;
   return minutes < 48 * 60 ? `${Math.floor(minutes / 60)} h ago` : `${Math.floor(minutes / 1_440)} d ago`;
 }
+
+/** "93 MB", "2.5 GB". */
+export function megabytes(bytes: number): string {
+  return bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+}

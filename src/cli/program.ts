@@ -1,0 +1,55 @@
+import { Command, CommanderError } from "commander";
+import { addDemo } from "./commands/demo.ts";
+import { addDoctor } from "./commands/doctor.ts";
+import { addEval } from "./commands/eval.ts";
+import { addLs } from "./commands/ls.ts";
+import { addModel } from "./commands/model.ts";
+import { addCancel, addRetry } from "./commands/operate.ts";
+import { addReview } from "./commands/review.ts";
+import { addRun } from "./commands/run.ts";
+import { addShow } from "./commands/show.ts";
+import { type Shell, describeError, exit } from "./shell.ts";
+
+const commands = [addRun, addShow, addLs, addReview, addRetry, addCancel, addEval, addModel, addDoctor, addDemo];
+
+const examples = `
+Examples:
+  weir demo                                  read the example invoices that come along
+  weir run invoice inbox/ --json             a folder, one JSON result a line
+  weir run ./my-workflow.ts letter.pdf       a workflow of your own
+  weir review                                what waits for you
+
+Exit codes: 0 done, 1 a document or the work failed, 2 wrong use, 130 stopped by Ctrl-C.`;
+
+/** Everything after the process is set up. @returns the exit code */
+export async function runProgram(args: readonly string[], shell: Omit<Shell, "ends">, io: Io): Promise<number> {
+  let exitCode: number = exit.done;
+  const ends = (code: number) => {
+    exitCode = code;
+  };
+  const program = new Command("weir")
+    .description("Document automation with small language models on your own machine.")
+    .version(io.version, "-V, --version")
+    .exitOverride()
+    .configureOutput({ writeOut: io.writeOut, writeErr: io.writeErr })
+    .configureHelp({ helpWidth: shell.columns })
+    .showHelpAfterError("weir COMMAND --help says more.")
+    .addHelpText("after", examples);
+  for (const add of commands) add(program, { ...shell, ends });
+  try {
+    await program.parseAsync([...args], { from: "user" });
+    return exitCode;
+  } catch (thrown) {
+    shell.progress.clear();
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? exit.done : exit.wrongUse;
+    const { text, exitCode: code } = describeError(shell.signal.aborted ? shell.signal.reason : thrown, shell.paint);
+    io.writeErr(`${text}\n`);
+    return code;
+  }
+}
+
+export interface Io {
+  readonly version: string;
+  writeOut(text: string): void;
+  writeErr(text: string): void;
+}
