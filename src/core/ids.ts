@@ -1,4 +1,4 @@
-import { monotonicFactory } from "ulid";
+import { decodeTime, monotonicFactory } from "ulid";
 
 /** Makes ULIDs that sort by time and never repeat within a process. */
 export type IdSource = () => string;
@@ -10,4 +10,9 @@ export type IdSource = () => string;
 export function idSource(now: () => number, random: () => number): IdSource {
   const next = monotonicFactory(random);
   return () => next(now());
+}
+
+/** When an id was made, milliseconds since 1970. */
+export function idTime(id: string): number {
+  return decodeTime(id);
 }
