@@ -112,6 +112,11 @@ export const errorCodes = {
   "server.port-taken": { next: "stop", hint: "Stop what listens there, or choose another port: --port N." },
   "server.unreachable": { next: "stop", hint: "Check the URL and that the server runs: `weir start` prints it." },
   "server.answer": { next: "stop", hint: "Check that the URL is that of a Weir server, and of this version." },
+  "inbox.unusable": {
+    next: "stop",
+    hint: "Give a folder that exists or can be made, and that this user may write to: --inbox DIR.",
+  },
+  "inbox.trouble": { next: "retry", hint: "Mend what the message says. Nothing is lost, it is tried again." },
   cancelled: { next: "stop", hint: "Run the same command again: it goes on where it stopped." },
   internal: { next: "fail", hint: "This is a bug in Weir. Keep the run id for a report." },
 } as const satisfies Record<string, { next: Next; hint: string }>;
