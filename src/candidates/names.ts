@@ -27,8 +27,7 @@ function namesOf(layout: Layout, row: Row, cell: Cell): readonly Candidate[] {
     if (range === null || !nameLike(row.text.slice(...range))) continue;
     const traits = [label > 0 ? "after-label" : from > cell.start || to < cell.end ? "part" : "cell"];
     found.push(nameAt(layout, row, range, traits));
-    const over = label === 0 && from === cell.start && to === cell.end ? continued(layout, row, cell, range) : null;
-    if (over !== null) found.push(over);
+    if (label === 0 && from === cell.start && to === cell.end) found.push(...continued(layout, row, cell, range));
   }
   return found;
 }
@@ -38,24 +37,42 @@ function nameAt(layout: Layout, row: Row, range: readonly [number, number], trai
   return candidateAt(layout, row, range, { kind: "name", value, traits });
 }
 
-/** A name over two lines: the next line of the same column, when it is not an address or a label. */
-function continued(layout: Layout, row: Row, cell: Cell, range: readonly [number, number]): Candidate | null {
+/** Lines a name goes over, at most. */
+const nameLines = 3;
+
+/** A name over two or three lines: those below in the same column, while they are no address and no label. */
+function continued(layout: Layout, row: Row, cell: Cell, range: readonly [number, number]): readonly Candidate[] {
+  const parts = [{ row, start: range[0], end: range[1] }];
+  const found: Candidate[] = [];
+  let words = row.text.slice(...range);
+  for (let last = { row, cell }; parts.length < nameLines;) {
+    const next = below(layout, last.row, last.cell);
+    const rest = next === null ? null : trimmed(next.row.text, next.cell.start, next.cell.end);
+    if (next === null || rest === null) break;
+    const more = next.row.text.slice(...rest);
+    if (!goesOn(words, more)) break;
+    words = `${words} ${more}`;
+    parts.push({ row: next.row, start: rest[0], end: rest[1] });
+    const whole = { kind: "name", value: words.replaceAll(/\s+/g, " "), traits: ["two-lines"] } as const;
+    const one = candidateOver(layout, parts, whole);
+    if (one !== null) found.push(one);
+    last = next;
+  }
+  return found;
+}
+
+function below(layout: Layout, row: Row, cell: Cell): { readonly row: Row; readonly cell: Cell } | null {
   const next = layout.rows[row.index + 1];
   if (next === undefined || next.page !== row.page || next.top - row.top > 2.2) return null;
-  const below = next.cells.find((other) => other.left < cell.right && cell.left < other.right);
-  if (below === undefined || Math.abs(below.left - cell.left) > Math.max(4, cell.right - cell.left)) return null;
-  const rest = trimmed(next.text, below.start, below.end);
-  if (rest === null) return null;
-  const words = next.text.slice(...rest);
-  const first = row.text.slice(...range);
-  if (!nameLike(words) || /[\d:]/.test(words) || words.length > 40) return null;
-  if (legalForm.test(first) && !legalForm.test(words) && !opens(first)) return null;
-  const whole = `${first} ${words}`.replaceAll(/\s+/g, " ");
-  const parts = [
-    { row, start: range[0], end: range[1] },
-    { row: next, start: rest[0], end: rest[1] },
-  ];
-  return candidateOver(layout, parts, { kind: "name", value: whole, traits: ["two-lines"] });
+  const under = next.cells.find((other) => other.left < cell.right && cell.left < other.right);
+  if (under === undefined || Math.abs(under.left - cell.left) > Math.max(4, cell.right - cell.left)) return null;
+  return { row: next, cell: under };
+}
+
+function goesOn(words: string, more: string): boolean {
+  if (!nameLike(more) || /[\d:]/.test(more) || more.length > 40) return false;
+  if (/(?<!\p{L})(?:no|nr|reg|id|tel|fax|n°)\.?$/iu.test(more)) return false;
+  return !legalForm.test(words) || legalForm.test(more) || opens(words);
 }
 
 /** A bracket that the next line closes. */

@@ -103,8 +103,8 @@ export const lexicon = {
 
   // Parties.
   seller: `seller|supplier|vendor|from|issuer|issued by|rechnungssteller|rechnungsersteller|lieferant|verkaufer|anbieter|aussteller|absender|fournisseur|vendeur|emetteur|
-    leverancier|verkoper|afzender|proveedor|vendedor|emisor|fornitore|venditore|cedente|prestatore|mittente|sold by|owned by|bill from|remit to|pay to|
-    operated by|payable to|expediteur|merchant name|prestataire|dienstverlener|make cheques payable to|company|firma|societe|bedrijf|empresa|azienda|societa`,
+    leverancier|verkoper|afzender|proveedor|vendedor|emisor|fornitore|venditore|cedente|prestatore|mittente|sold by|bill from|remit to|pay to|
+    payable to|expediteur|merchant name|prestataire|dienstverlener|make cheques payable to|company|firma|societe|bedrijf|empresa|azienda|societa`,
   buyer: `buyer|bill to|billed to|billing address|sold to|invoice to|invoiced to|customer|client|kunde|kaufer|rechnungsempfanger|rechnungsadresse|rechnungsanschrift|
     rechnung an|auftraggeber|besteller|leistungsempfanger|acheteur|adresse de facturation|facture a|facturer a|adresse du client|destinataire|koper|klant|factuuradres|
     factuur aan|gefactureerd aan|comprador|facturar a|direccion de facturacion|cliente|acquirente|cessionario|committente|intestatario|destinatario|

@@ -46,6 +46,8 @@ export function nameCues(candidate: Candidate, survey: Survey, put: Put): void {
   put("registrationBelow", registrationBelow(candidate, survey));
   put("belowFirstName", survey.candidates("name")[0]?.value !== candidate.value && candidate.row === 1);
   put("inside", partOfOther(candidate, survey));
+  put("tail", tailOfOther(candidate, survey));
+  put("joinedForms", candidate.lastRow > candidate.row && legalForm.test(candidate.text.split("\n")[0] ?? ""));
 }
 
 /** "aubonmoulin" is how "Au bon moulin SARL" is written in an address of the web. */
@@ -97,5 +99,15 @@ function partOfOther(candidate: Candidate, survey: Survey): boolean {
         other.start === candidate.start &&
         other.lastRow > candidate.lastRow &&
         legalForm.test(other.value),
+    );
+}
+
+/** Whether a longer candidate begins in the lines above and ends with this one. */
+function tailOfOther(candidate: Candidate, survey: Survey): boolean {
+  return survey
+    .candidates("name")
+    .some(
+      (other) =>
+        other.lastRow === candidate.lastRow && other.row < candidate.row && other.value.endsWith(candidate.value),
     );
 }
