@@ -3,19 +3,17 @@ import { spanOf } from "../core/index.ts";
 import type { Layout, Row } from "./layout.ts";
 
 /** What a piece of the page can be read as. */
-export const candidateKinds = [
-  "date",
-  "money",
-  "number",
-  "identifier",
-  "iban",
-  "vat",
-  "currency",
-  "name",
-  "address",
-  "text",
-] as const;
-export type CandidateKind = (typeof candidateKinds)[number];
+export type CandidateKind =
+  | "date"
+  | "money"
+  | "number"
+  | "identifier"
+  | "iban"
+  | "vat"
+  | "currency"
+  | "name"
+  | "address"
+  | "text";
 
 /** One way to read one place of the page as a typed value. Grounded by construction. */
 export interface Candidate {
@@ -88,12 +86,4 @@ export function bounded(candidates: readonly Candidate[], most = candidatesMax):
   if (candidates.length <= most) return candidates;
   const half = Math.floor(most / 2);
   return [...candidates.slice(0, half), ...candidates.slice(-half)];
-}
-
-/** Whether two candidates share a character of the page. */
-export function overlaps(
-  a: { readonly row: number; readonly start: number; readonly end: number },
-  b: { readonly row: number; readonly start: number; readonly end: number },
-): boolean {
-  return a.row === b.row && a.start < b.end && b.start < a.end;
 }

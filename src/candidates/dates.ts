@@ -3,7 +3,7 @@ import type { Layout, Row } from "./layout.ts";
 import { monthOf } from "./months.ts";
 
 /** Whether numeric dates of a document begin with the day or with the month, and how sure that is. */
-export interface DateOrder {
+interface DateOrder {
   readonly first: "day" | "month";
   /** From an unmistakable date of the same document; otherwise from language and currency. */
   readonly certain: boolean;
@@ -93,7 +93,7 @@ function daysIn(year: number, month: number): number {
 }
 
 /** An unmistakable date decides; else the language and the currency; else the day comes first, as in most of the world. */
-export function dateOrderOf(layout: Layout): DateOrder {
+function dateOrderOf(layout: Layout): DateOrder {
   let day = 0;
   let month = 0;
   for (const row of layout.rows) {

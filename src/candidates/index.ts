@@ -1,14 +1,13 @@
 export * from "./candidate.ts";
 export * from "./layout.ts";
 export { findAddresses } from "./addresses.ts";
-export { type DecimalSign, decimalSignOf, parseAmount } from "./amounts.ts";
-export { currencyOf, findCurrencies } from "./currencies.ts";
-export { type DateOrder, dateOrderOf, findDates, isoOf } from "./dates.ts";
+export { findCurrencies } from "./currencies.ts";
+export { findDates } from "./dates.ts";
 export { findIbans } from "./ibans.ts";
 export { findIdentifiers } from "./identifiers.ts";
 export { findMoney } from "./money.ts";
 export { findNames, legalForm } from "./names.ts";
 export { findNumbers } from "./numbers.ts";
+export { type Column, type ColumnRole, findTables, type Table } from "./table.ts";
 export { findOptions, findText } from "./texts.ts";
 export { findVatIds } from "./vat-ids.ts";
-export { type Column, type ColumnRole, findTables, type Table } from "./table.ts";

@@ -43,7 +43,7 @@ export interface Cell {
 /** Longer lines are wrapped, so that no pattern ever runs over more characters than this. */
 export const rowCharsMax = 400;
 /** Rows that are looked at; a document beyond this is read from both ends. */
-export const rowsMax = 4_000;
+const rowsMax = 4_000;
 
 export function layoutOf(text: DocumentText): Layout {
   const grid = gridOf(text);
@@ -155,6 +155,6 @@ function columnOf(line: Line, offset: number, charWidth: number): number {
   return right / charWidth;
 }
 
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }

@@ -22,6 +22,6 @@ export function findNumbers(layout: Layout): readonly Candidate[] {
 }
 
 /** "2.00" → "2", "0.50" → "0.5". */
-export function unpadded(exact: string): string {
+function unpadded(exact: string): string {
   return exact.includes(".") ? exact.replace(/\.?0+$/, "") : exact;
 }

@@ -8,7 +8,7 @@ export interface SlmReading {
 }
 
 /** Weight of the model's log-probability beside the ranker's, for a model of which nothing was measured. */
-export const slmWeight = 0.35;
+const slmWeight = 0.35;
 
 /**
  * The proposal after a second, structurally different reading: log-linear pooling over the values

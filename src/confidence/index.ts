@@ -1,10 +1,7 @@
-export { agree, type Rankings, type SumRole, sumRoles } from "./agree.ts";
 export { type FieldSpec, fieldsOf, type FieldType } from "./fields.ts";
-export { type Example, fit, type FitOptions } from "./fit.ts";
-export { fuse, type SlmReading, slmWeight } from "./fuse.ts";
-export { type LineItem, lineItems, linesMax } from "./lines.ts";
-export { type Proposal, type ProposedValue, rankedMax } from "./proposal.ts";
-export { proposeFields, proposeFrom, type ProposeOptions } from "./propose.ts";
+export { fuse, type SlmReading } from "./fuse.ts";
+export type { Proposal, ProposedValue } from "./proposal.ts";
+export { proposeFields, proposeFrom } from "./propose.ts";
 export { type Proofs, proven } from "./proven.ts";
-export { type RankerProfile, sameValue, type Weights } from "./ranker.ts";
+export type { RankerProfile } from "./ranker.ts";
 export { type Survey, surveyOf } from "./survey.ts";

@@ -7,10 +7,10 @@ import type { Proposal } from "./proposal.ts";
 import type { Survey } from "./survey.ts";
 
 /** Items of a table that are proposed, at most. */
-export const linesMax = 500;
+const linesMax = 500;
 
 /** One item: the row its amount stands on, and the text of the rows that belong to it. */
-export interface LineItem {
+interface LineItem {
   readonly row: number;
   readonly description: readonly Span[];
   readonly quantity: Candidate | null;
@@ -63,7 +63,7 @@ function proposalFor(field: FieldSpec, item: LineItem, at: number): readonly Pro
 }
 
 /** Whether quantity times unit price is the amount. */
-export function multiplied({ quantity, unitPrice, amount }: LineItem): boolean {
+function multiplied({ quantity, unitPrice, amount }: LineItem): boolean {
   if (quantity === null || unitPrice === null) return false;
   return Money.of(unitPrice.value).times(quantity.value).round(2).eq(Money.of(amount.value));
 }

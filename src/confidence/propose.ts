@@ -9,7 +9,7 @@ import { optionsOf, rank, type Ranked, type RankerProfile, weightsFor } from "./
 import { ratesOf, roundingsOf } from "./rates.ts";
 import { type Survey, surveyOf } from "./survey.ts";
 
-export interface ProposeOptions {
+interface ProposeOptions {
   readonly ranker: RankerProfile;
 }
 
@@ -35,7 +35,7 @@ export function proposeFrom(
   return [...proposals, ...proposeLines(fields, survey)];
 }
 
-export function rankField(
+function rankField(
   field: FieldSpec,
   fields: readonly FieldSpec[],
   survey: Survey,
@@ -77,6 +77,6 @@ function proposalOf(field: FieldSpec, ranking: readonly Ranked[], survey: Survey
 }
 
 /** Candidates are text; a schema may want a JSON number. */
-export function jsonOf(value: string | null, field: FieldSpec): Json {
+function jsonOf(value: string | null, field: FieldSpec): Json {
   return value !== null && field.numeric ? Number(value) : value;
 }
