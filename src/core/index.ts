@@ -7,4 +7,5 @@ export * from "./json.ts";
 export * from "./money.ts";
 export * from "./path.ts";
 export * from "./run.ts";
+export * from "./schema.ts";
 export * from "./result.ts";

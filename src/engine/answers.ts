@@ -1,7 +1,14 @@
 import { z } from "zod";
-import { type Decision, type Decisions, type DraftData, type Json, WeirError, canonicalJson } from "../core/index.ts";
+import {
+  type Decision,
+  type Decisions,
+  type DraftData,
+  type Json,
+  WeirError,
+  canonicalJson,
+  jsonSchema,
+} from "../core/index.ts";
 import type { Schema } from "../ports/index.ts";
-import { jsonSchema } from "./definition.ts";
 
 /** What a person says about a path: a value in printed form, or that the machine's is right. */
 export type Answer = { readonly value: Json } | "accept";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { type JsonObject, WeirError, canonicalJson } from "../core/index.ts";
+import { type JsonObject, WeirError, canonicalJson, jsonSchema } from "../core/index.ts";
 import type { Escalation, Schema, State, Step } from "../ports/index.ts";
 
 /** A step as the engine sees it: the order was checked by the compiler. */
@@ -102,11 +102,6 @@ function shapeOf(node: FlowNode): JsonObject {
     branch: node.path,
     arms: Object.fromEntries(Object.entries(node.arms).map(([value, arm]) => [value, arm.map(shapeOf)])),
   };
-}
-
-/** JSON Schema of the printed form. */
-export function jsonSchema(schema: z.ZodType): JsonObject {
-  return z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as JsonObject;
 }
 
 function schemaOf(nodes: readonly FlowNode[]): Schema | null {

@@ -1,0 +1,124 @@
+import {
+  type FieldSpec,
+  type Proposal,
+  type SlmReading,
+  fieldsOf,
+  fuse,
+  genericRanker,
+  proposeFrom,
+  proven,
+  surveyOf,
+} from "../confidence/index.ts";
+import type { Decision, Reader } from "../core/index.ts";
+import { fitDocument, point } from "../slm/index.ts";
+import type { Extracted, ExtractRequest } from "./reading.ts";
+
+/** Below this margin the ranker is unsure and the language model is asked as well. */
+const unsureMargin = 0.6;
+/** Questions a document: each costs a second or two on two cores. */
+const questionsMax = 4;
+/** Candidates the model chooses among. */
+const optionsMax = 6;
+/** What the document may take of the model's context. */
+const documentTokensMax = 1_800;
+
+/**
+ * Points at typed candidates on the page: a ranker over layout cues decides, the language model reads
+ * the same candidates where the ranker is unsure, and hard evidence confirms.
+ */
+export async function pointAt(request: ExtractRequest): Promise<Extracted> {
+  const { schema, text, options } = request;
+  const survey = surveyOf(text);
+  const fields = fieldsOf(schema);
+  const ranked = proposeFrom(survey, fields, { ranker: options.ranker ?? genericRanker });
+  const proposals = await withModel(ranked, request);
+  const proofs = proven(proposals, survey);
+  const decisions = proposals.map((one, at) => {
+    const proof = proofs.get(one.path) ?? [];
+    return [one.path, decisionOf(one, proof, decidedBy(one, ranked[at], proof))] as const;
+  });
+  return { decisions: Object.fromEntries(decisions), doubts: [] };
+}
+
+/** Asks the model about the paths the ranker is least sure of, all against one state of the document. */
+async function withModel(proposals: readonly Proposal[], request: ExtractRequest): Promise<readonly Proposal[]> {
+  const unsure = proposals
+    .filter(isUnsure)
+    .toSorted((a, b) => a.margin - b.margin)
+    .slice(0, questionsMax);
+  if (unsure.length === 0) return proposals;
+  const document = fittedText(unsure, request);
+  const readings = new Map<string, SlmReading>();
+  for (const proposal of unsure) readings.set(proposal.path, await ask(proposal, document, request));
+  return proposals.map((one) => {
+    const reading = readings.get(one.path);
+    return reading ? fuse(one, reading) : one;
+  });
+}
+
+function isUnsure(proposal: Proposal): boolean {
+  return proposal.field.array === null && proposal.margin < unsureMargin && printed(proposal).length > 1;
+}
+
+/** The candidates as they stand on the page, without absence. */
+function printed(proposal: Proposal) {
+  return proposal.ranked
+    .filter((one) => one.value !== null && one.spans.length > 0)
+    .slice(0, optionsMax)
+    .map((one) => ({ value: one.value, text: one.spans.map((span) => span.text).join(" ") }));
+}
+
+async function ask(proposal: Proposal, document: string, { context }: ExtractRequest): Promise<SlmReading> {
+  const options = printed(proposal);
+  const { readings, tokens } = await point(
+    context.model,
+    { document, label: labelOf(proposal.field), options: options.map((one) => one.text) },
+    { signal: context.signal },
+  );
+  context.count(tokens);
+  return {
+    options: options.map(({ value }, at) => ({ value, probability: readings[at]?.probability ?? 0 })),
+  };
+}
+
+/** "seller.vatId" is asked for as "seller vat id" where nobody described it. */
+function labelOf({ path, description }: FieldSpec): string {
+  if (description !== "") return description;
+  return path
+    .replaceAll(/[._*]+/g, " ")
+    .replaceAll(/(?<=[a-z\d])(?=[A-Z])/g, " ")
+    .toLowerCase();
+}
+
+function fittedText(proposals: readonly Proposal[], { text }: ExtractRequest): string {
+  const lines = text.pages.flatMap((page) => page.lines);
+  const places = new Set(
+    proposals.flatMap((one) => one.ranked.flatMap(({ spans }) => spans.map(({ page, line }) => `${page}:${line}`))),
+  );
+  const near = lines.flatMap(({ page, line }, index) => (places.has(`${page}:${line}`) ? [index] : []));
+  const texts = lines.map((line) => line.text.trim().replaceAll(/\s{2,}/g, "  "));
+  return fitDocument(texts, documentTokensMax, near).text;
+}
+
+function decisionOf(proposal: Proposal, proof: readonly string[], by: Reader): Decision {
+  const { value, spans, evidence, ranked } = proposal;
+  const confirmed = Object.fromEntries(proof.map((reason) => [`proof.${reason}`, 1]));
+  return {
+    value,
+    confidence: null,
+    status: proof.length > 0 ? "accepted" : "review",
+    by,
+    source: spans,
+    alternatives: ranked
+      .filter((one) => one.value !== value)
+      .slice(0, 5)
+      .map((one) => ({ value: one.value, confidence: null })),
+    evidence: { ...evidence, ...confirmed },
+  };
+}
+
+/** The model decided where its reading turned the ranker's. */
+function decidedBy(proposal: Proposal, ranked: Proposal | undefined, proof: readonly string[]): Reader {
+  if (proof.length > 0) return "rule";
+  return proposal.value === ranked?.value ? "learned" : "slm";
+}
