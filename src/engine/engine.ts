@@ -53,6 +53,8 @@ export interface Submission {
   readonly priority?: number;
   /** Whether an earlier run of the same work will do; one that failed or was cancelled never does. */
   readonly reuse: boolean;
+  /** What makes work the same where it is not item, document, workflow, models and settings. */
+  readonly reuseKey?: string;
 }
 
 export type Engine = ReturnType<typeof createEngine>;
@@ -193,7 +195,7 @@ function newRun(
     models,
     folder,
     engineBuild,
-    reuseKey: reuse ? createHash("sha256").update(canonicalJson(same)).digest("hex") : null,
+    reuseKey: submission.reuseKey ?? (reuse ? createHash("sha256").update(canonicalJson(same)).digest("hex") : null),
     lane,
     priority,
   };

@@ -35,6 +35,7 @@ import {
   workOf,
 } from "./graph.ts";
 import { within } from "./limits.ts";
+import { untraced } from "./tracing.ts";
 
 export interface SessionOptions {
   readonly store: Store;
@@ -87,6 +88,7 @@ export class Session {
     const config = {
       configurable: { thread_id: run.id },
       durability: "sync" as const,
+      callbacks: untraced,
       recursionLimit: stepNames(definition).length + 2,
     };
     const stopsMax = this.#gates.length + 3;

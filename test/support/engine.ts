@@ -12,6 +12,7 @@ import { openSqlite } from "../../src/stores/sqlite/open.ts";
 /** An engine over a store in a folder of its own, for tests of workflows. */
 export interface EngineUnderTest {
   readonly engine: Engine;
+  readonly host: StepHost;
   readonly store: Store;
   readonly folder: string;
   /** Puts a document of one byte into lane "test". */
@@ -60,6 +61,7 @@ export async function testEngine({
   });
   return {
     engine,
+    host,
     store,
     folder: data,
     submit: async (definition, itemId = "item") => {
