@@ -124,6 +124,8 @@ export interface RunFilter {
   readonly status?: readonly RunStatus[];
   readonly workflow?: string;
   readonly lane?: string;
+  /** Runs made with this key, whatever became of them. */
+  readonly reuseKey?: string;
   readonly cursor?: string;
   /** At most 200. */
   readonly limit?: number;

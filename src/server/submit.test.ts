@@ -122,6 +122,11 @@ describe("a submitted document", () => {
     const text = await fetch(new URL("/v1/runs", url), postJson({ workflow: "receipt", text: "a" }, key));
     expect(await text.json()).toMatchObject({ run: keyed.body.run, created: false });
     expect(service.runs).toHaveLength(3);
+    service.move(keyed.body.run, "running");
+    service.move(keyed.body.run, "failed");
+    expect(await send("a", key)).toEqual(again);
+    expect(await send("b", key)).toMatchObject({ status: 409 });
+    expect(service.runs).toHaveLength(3);
     const long = await send("a", { "idempotency-key": "k".repeat(256) });
     expect(long).toMatchObject({ status: 400, body: { code: "request.invalid" } });
     expect((await send("a", { "idempotency-key": "k".repeat(255) })).status).toBe(202);

@@ -88,7 +88,10 @@ function settingsIn(values: object): Record<string, string> {
 async function start({ service, request }: Submission, item: NewItem): Promise<Submitted> {
   const key = request.headers["idempotency-key"];
   if (key === undefined) return submitted(await service.submit(item));
-  const { run, created } = await service.submit({ ...item, reuseKey: reuseKeyOf(String(key)) });
+  const reuseKey = reuseKeyOf(String(key));
+  // Submitting gives an earlier run only while it has not failed; the key stands for its run for good.
+  const [known] = (await service.list({ reuseKey, limit: 1 })).runs;
+  const { run, created } = known ? { run: known, created: false } : await service.submit({ ...item, reuseKey });
   if (!created && !isSame(run, item)) {
     throw new WeirError(
       "idempotency.conflict",

@@ -53,6 +53,18 @@ export function runPromises(fixture: () => StoreFixture): void {
       });
     });
 
+    it("finds the runs made with a reuse key, whatever became of them", async () => {
+      const { storage, add, work } = fixture();
+      await add("r0");
+      await add("r1", { reuseKey: "k" });
+      await storage.store.runs.cancel("r0");
+      await work({ status: "failed" });
+      await add("r2", { reuseKey: "k" });
+      const { runs } = await storage.store.runs.list({ reuseKey: "k" });
+      expect(runs.map(({ id, status }) => `${id} ${status}`)).toEqual(["r2 queued", "r1 failed"]);
+      expect((await storage.store.runs.list({ reuseKey: "none" })).runs).toEqual([]);
+    });
+
     it("makes a run of its own without a reuse key", async () => {
       const { storage, add } = fixture();
       await add("r1");

@@ -91,12 +91,13 @@ export class MemoryService implements Service {
     return toResult(this.#known(runId));
   }
 
-  async list({ status, workflow, lane, cursor, limit = 50 }: RunFilter) {
+  async list({ status, workflow, lane, reuseKey, cursor, limit = 50 }: RunFilter) {
     const matching = this.runs
       .toReversed()
       .filter((run) => status === undefined || status.includes(run.status))
       .filter((run) => workflow === undefined || run.workflow.name === workflow)
       .filter((run) => lane === undefined || run.lane === lane)
+      .filter((run) => reuseKey === undefined || run.reuseKey === reuseKey)
       .filter((run) => cursor === undefined || run.id < cursor);
     const runs = matching.slice(0, limit);
     return { runs, cursor: matching.length > limit ? (runs.at(-1)?.id ?? null) : null };

@@ -131,4 +131,5 @@ export const migrations: readonly (readonly string[])[] = [
       FOREIGN KEY (namespace, thread_id, sha256) REFERENCES contents (namespace, thread_id, sha256)
     ) STRICT, WITHOUT ROWID`,
   ],
+  [`CREATE INDEX runs_by_reuse_key ON runs (namespace, reuse_key, id) WHERE reuse_key IS NOT NULL`],
 ];
