@@ -3,6 +3,7 @@ import {
   type Decisions,
   type Doubt,
   type DraftData,
+  type Json,
   WeirError,
   amend,
   emptyDraft,
@@ -43,7 +44,7 @@ export function extract<S extends Schema, In extends Pages = Pages>(
   return {
     name,
     kind: "extract",
-    shape: { decode, ranker: options.ranker?.learned ?? null, tokensMax: options.tokensMax ?? null },
+    shape: { decode, ranker: (options.ranker ?? null) as unknown as Json, tokensMax: options.tokensMax ?? null },
     schema,
     run: async (state, context) => {
       const text = await context.text(state);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { money } from "../../src/core/index.ts";
+import { money } from "weir";
 
 const party = {
   name: z.string().meta({ weir: "name" }),

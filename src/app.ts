@@ -1,0 +1,95 @@
+import { statfs } from "node:fs/promises";
+import path from "node:path";
+import { engineBuild } from "./build.ts";
+import type { Config } from "./config.ts";
+import { type DocumentText, WeirError, idSource, toResult } from "./core/index.ts";
+import { createReader } from "./document/index.ts";
+import { type Engine, createEngine } from "./engine/engine.ts";
+import type { FindWorkflow } from "./engine/runner.ts";
+import { builtinWorkflows, loadWorkflow } from "./load-workflow.ts";
+import { createModelHost } from "./models/host.ts";
+import { type ModelSettings, resolveDecoder, resolveEncoder } from "./models/library.ts";
+import type { Clock, RunRecord, Service } from "./ports/index.ts";
+import { createService } from "./service.ts";
+import { folderBlobs } from "./stores/blobs.ts";
+import { systemClock } from "./stores/clock.ts";
+import { openSqlite } from "./stores/sqlite/open.ts";
+
+/** A running Weir on one data folder. */
+export interface App {
+  readonly service: Service;
+  readonly engine: Engine;
+  readonly clock: Clock;
+  /** One self-contained HTML page about a run, with pictures of its pages. */
+  report(run: RunRecord): Promise<string>;
+  /** Stops the work after the step in progress and leaves no process behind. */
+  close(): Promise<void>;
+}
+
+/**
+ * The one place that turns configuration into adapters and an engine.
+ * @throws WeirError `store.*`, `workflow.load`
+ */
+export async function openApp(config: Config): Promise<App> {
+  const clock = systemClock;
+  const { store, queue } = await openSqlite({ folder: config.dataDir, clock });
+  const blobs = folderBlobs(path.join(config.dataDir, "blobs"));
+  const reader = createReader();
+  const settings: ModelSettings = { cacheFolder: config.cacheDir, decoder: config.model, encoder: null };
+  const model = createModelHost({
+    files: { decoder: () => resolveDecoder(settings), encoder: () => resolveEncoder(settings) },
+  });
+  const load = (name: string) => loadWorkflow(name, config.callerDir);
+  const engine = createEngine({
+    store,
+    queue,
+    host: { reader, model, blobs, clock },
+    ids: idSource(clock.now, clock.random),
+    findWorkflow: findBy(load),
+    engineBuild: engineBuild(),
+    folder: config.callerDir,
+  });
+  await engine.recover();
+  const builtins = await Promise.all((await builtinWorkflows()).map(async (name) => (await load(name)).definition));
+  const service = createService({ engine, store, queue, load, builtins, freeBytes: () => freeBytes(config.dataDir) });
+  return {
+    service,
+    engine,
+    clock,
+    report: async (run) => {
+      const text = run.reading && (JSON.parse(decode(await blobs.get(run.reading.sha256))) as DocumentText);
+      const bytes = await blobs.get(run.document.sha256);
+      const pictures = new Map<number, Uint8Array>();
+      for (const { page } of text?.pages ?? []) {
+        const picture = await reader.picture(bytes, { page, timeoutMs: pictureMs });
+        if (picture) pictures.set(page, picture);
+      }
+      const { renderReport } = await import("./report/html.ts");
+      return renderReport({ result: toResult(run), text, pictures });
+    },
+    close: async () => {
+      await engine.close();
+      await Promise.all([reader.close(), model.close()]);
+    },
+  };
+}
+
+const pictureMs = 30_000;
+const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+
+/** A workflow that is gone parks its runs; one that does not load says why. */
+function findBy(load: (name: string) => ReturnType<typeof loadWorkflow>): FindWorkflow {
+  return async ({ name, file }) => {
+    try {
+      return (await load(file ?? name)).definition;
+    } catch (error) {
+      if (error instanceof WeirError && error.code === "workflow.unknown") return null;
+      throw error;
+    }
+  };
+}
+
+async function freeBytes(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
+}
