@@ -1,0 +1,161 @@
+import {
+  type DraftData,
+  type RunStatus,
+  WeirError,
+  asWeirError,
+  emptyDraft,
+  jsonSchema,
+  openDoubts,
+  runStatuses,
+  toResult,
+} from "./core/index.ts";
+import { type Answers, toDecisions } from "./engine/answers.ts";
+import type { WorkflowDefinition } from "./engine/definition.ts";
+import type { Engine } from "./engine/engine.ts";
+import { gatesOf, withAnswers } from "./engine/graph.ts";
+import type { LoadedWorkflow } from "./load-workflow.ts";
+import type { Queue, ReviewInput, ReviewView, RunRecord, Service, Store, WorkflowView } from "./ports/index.ts";
+
+/** What the ways in may ask, over an engine. */
+export interface ServiceOptions {
+  readonly engine: Engine;
+  readonly store: Store;
+  readonly queue: Queue;
+  /** The workflow of a name or file. @throws WeirError `workflow.unknown`, `workflow.load` */
+  readonly load: (name: string) => Promise<LoadedWorkflow>;
+  /** Those that come along, for lists and forms. */
+  readonly builtins: readonly WorkflowDefinition[];
+  /** Free bytes on the disk of the data folder. */
+  readonly freeBytes: () => Promise<number>;
+}
+
+/** Lane of runs that no command waits for. */
+const serviceLane = "service";
+const freeBytesLeast = 100e6;
+
+export function createService(options: ServiceOptions): Service {
+  const { engine, store, load } = options;
+  const viewOf = async (run: RunRecord) => await reviewView(run, options);
+  return {
+    submit: async (item) => {
+      if (item.bytes.length === 0) throw new WeirError("document.empty", `"${item.name}" has no bytes`);
+      return await engine.submit({
+        itemId: item.itemId,
+        workflow: await load(item.workflow),
+        document: { name: item.name, bytes: item.bytes },
+        settings: item.settings ?? {},
+        profile: item.profile ?? null,
+        lane: item.lane ?? serviceLane,
+        priority: item.priority ?? 0,
+        reuse: false,
+        ...(item.reuseKey === undefined ? {} : { reuseKey: item.reuseKey }),
+      });
+    },
+    get: async (id) => await store.runs.get(id),
+    result: async (id) => toResult(await engine.get(id)),
+    list: async (filter) => await engine.list(filter),
+    cancel: async (id) => await engine.cancel(id),
+    retry: async (id) => await engine.retry(id),
+    events: async (id, afterSeq) => await engine.events(id, afterSeq),
+    review: async (id) => await viewOf(await engine.get(id)),
+    reviews: async (page) => {
+      const { reviews, cursor } = await engine.openReviews(page);
+      return {
+        reviews: await Promise.all(reviews.map(async ({ runId }) => await viewOf(await engine.get(runId)))),
+        cursor,
+      };
+    },
+    decide: async (id, version, input) => await decide(await engine.get(id), version, input, options),
+    workflows: () => options.builtins.map((definition) => workflowView(definition)),
+    stats: async () => await statsOf(options),
+  };
+}
+
+function workflowView(definition: WorkflowDefinition): WorkflowView {
+  const { name, version, hash, schema } = definition;
+  return {
+    name,
+    version,
+    hash,
+    input: { type: "object", additionalProperties: { type: "string" } },
+    output: schema ? jsonSchema(schema) : { type: "object" },
+  };
+}
+
+async function reviewView(run: RunRecord, options: ServiceOptions): Promise<ReviewView> {
+  const review = await options.store.reviews.get(run.id);
+  if (!review) throw new WeirError("run.state", `Run ${run.id} is ${run.status} and has no review`);
+  const draft = await draftAtReview(run, review.decisions, options);
+  return { run, review, decisions: draft.decisions, doubts: await doubtsAt(run, review.step, draft, options) };
+}
+
+async function definitionOf(run: RunRecord, { load }: ServiceOptions): Promise<WorkflowDefinition> {
+  const { definition } = await load(run.workflow.file ?? run.workflow.name);
+  if (definition.hash === run.workflow.hash) return definition;
+  throw new WeirError("workflow.changed", `Run ${run.id} began with another ${run.workflow.name} than there is now`);
+}
+
+async function draftAtReview(run: RunRecord, answers: ReviewView["decisions"], options: ServiceOptions) {
+  return withAnswers(await definitionOf(run, options), run.draft ?? emptyDraft, answers);
+}
+
+/** What must be settled before the step the run waits at may go on. */
+async function doubtsAt(run: RunRecord, step: string, draft: DraftData, options: ServiceOptions) {
+  const gate = gatesOf(await definitionOf(run, options)).find(({ node }) => node === step);
+  return gate ? gate.doubts(draft) : openDoubts(draft);
+}
+
+async function decide(
+  run: RunRecord,
+  version: number,
+  input: ReviewInput,
+  options: ServiceOptions,
+): Promise<ReviewView> {
+  const { engine, store } = options;
+  const review = await store.reviews.get(run.id);
+  if (run.status !== "review" || review?.status !== "open") {
+    throw new WeirError("run.state", `Run ${run.id} is ${run.status}: there is nothing to decide`);
+  }
+  const draft = run.draft ?? emptyDraft;
+  const answers = spelledOut(draft, input);
+  const { schema } = await definitionOf(run, options);
+  if (!schema) throw new WeirError("run.state", `Run ${run.id} has no fields to decide`);
+  const decided = { ...review.decisions, ...toDecisions(schema, draft, answers) };
+  const left = await doubtsAt(run, review.step, await draftAtReview(run, decided, options), options);
+  if (left.length > 0) await engine.saveReview(run.id, version, answers);
+  else await engine.finishReview(run.id, version, answers);
+  return await reviewView(await engine.get(run.id), options);
+}
+
+/** "*" accepts everything that has a value; what is named on its own goes before it. */
+function spelledOut(draft: DraftData, input: ReviewInput): Answers {
+  const { "*": all, ...named } = input;
+  if (all === undefined) return named;
+  const known = Object.entries(draft.decisions).filter(([, { value, by }]) => value !== null && by !== "human");
+  return { ...Object.fromEntries(known.map(([path]) => [path, "accept" as const])), ...named };
+}
+
+async function statsOf({ store, queue, freeBytes }: ServiceOptions) {
+  const counts = await Promise.all(runStatuses.map(async (status) => [status, await countOf(store, status)] as const));
+  const problem = await freeBytes().then(
+    (free) =>
+      free < freeBytesLeast ? new WeirError("store.full", "The disk of the data folder is nearly full") : null,
+    (error: unknown) => asWeirError(error, "store.unwritable"),
+  );
+  return {
+    runs: Object.fromEntries(counts) as Record<RunStatus, number>,
+    queue: await queue.depth(),
+    accepting: problem === null,
+    problem: problem?.info() ?? null,
+  };
+}
+
+async function countOf(store: Store, status: RunStatus): Promise<number> {
+  let count = 0;
+  for (let cursor: string | null = null; ;) {
+    const page = await store.runs.list({ status: [status], limit: 200, ...(cursor === null ? {} : { cursor }) });
+    count += page.runs.length;
+    cursor = page.cursor;
+    if (cursor === null) return count;
+  }
+}
