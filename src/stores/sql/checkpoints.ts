@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type {
   ChannelRow,
   CheckpointFilter,
@@ -99,7 +100,7 @@ export class SqlCheckpoints implements CheckpointStore {
   ): Promise<readonly ChannelRow[]> {
     const wanted = Object.entries(versions);
     if (wanted.length === 0) return [];
-    return await this.#context.db
+    const rows = await this.#context.db
       .selectFrom("channels")
       .innerJoin("contents", (join) =>
         join
@@ -115,6 +116,7 @@ export class SqlCheckpoints implements CheckpointStore {
         eb.or(wanted.map(([channel, version]) => eb.and([eb("channel", "=", channel), eb("version", "=", version)]))),
       )
       .execute();
+    return rows.map((row) => ({ ...row, value: inflateRawSync(row.value) }));
   }
 
   async writes(key: CheckpointKey): Promise<readonly (WriteRow & { readonly taskId: string })[]> {
@@ -140,7 +142,7 @@ export class SqlCheckpoints implements CheckpointStore {
       index,
       channel,
       type,
-      value,
+      value: inflateRawSync(value),
     }));
   }
 
@@ -201,9 +203,16 @@ async function storeContents(
   if (values.length === 0) return;
   await trx
     .insertInto("contents")
-    .values(values.map(({ value }) => ({ namespace, thread_id: threadId, sha256: sha256(value), value })))
+    .values(
+      values.map(({ value }) => ({ namespace, thread_id: threadId, sha256: sha256(value), value: packed(value) })),
+    )
     .onConflict((conflict) => conflict.columns(["namespace", "thread_id", "sha256"]).doNothing())
     .execute();
+}
+
+/** State is JSON that repeats its keys: the fastest level takes most of it away. */
+function packed(value: Uint8Array): Uint8Array {
+  return deflateRawSync(value, { level: 1 });
 }
 
 function sha256(value: Uint8Array): Uint8Array {

@@ -122,6 +122,8 @@ export interface WritesTable {
 export interface ContentsTable {
   namespace: string;
   thread_id: string;
+  /** Of the value itself. */
   sha256: Uint8Array;
+  /** Deflated. */
   value: Uint8Array;
 }
