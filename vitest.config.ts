@@ -7,6 +7,8 @@ export default defineConfig({
   resolve: { alias: { "weir/testing": here("src/testing/index.ts"), weir: here("src/index.ts") } },
   test: {
     include: ["{src,workers,workflows,test,training,bench,fixtures}/**/*.test.ts"],
+    // Tests run the real models; they are fetched once into the cache that all clones share.
+    globalSetup: ["test/setup/models.ts"],
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 20_000,

@@ -184,7 +184,7 @@ function isUri(name: string): boolean {
 }
 
 function isPath(name: string): boolean {
-  return isAbsolute(name) || /[/\\]|\.gguf$/i.test(name);
+  return !isUri(name) && (isAbsolute(name) || /[/\\]|\.gguf$/i.test(name));
 }
 
 function modelsFolder(settings: ModelSettings): string {

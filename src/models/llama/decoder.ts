@@ -18,7 +18,11 @@ import { buildTrie, chainFrom, meanLogProb, type TrieNode } from "./trie.ts";
 /** Below this size one thread writes faster than two that wait for each other at every token. */
 const smallModelBytes = 400_000_000;
 
-/** Answers about one document after another; what was read stays until other tokens take its place. */
+/**
+ * Answers about one document after another; what was read stays until other tokens take its place.
+ * Whether it was there already makes no difference to an answer: tokens are never read one by one,
+ * because llama.cpp computes single ones another way than several, with slightly other results.
+ */
 export class Decoder {
   readonly #llama: Llama;
   readonly #sequence: LlamaContextSequence;
@@ -40,6 +44,9 @@ export class Decoder {
       contextSize: plan.contextTokens,
       // Otherwise models with a sliding window forget the document between two questions.
       swaFullCache: true,
+      // Its results depend on how many tokens are read at once, by as much as 0.1 in a log-probability:
+      // the same question would be answered differently after a restart, for a sixth more speed.
+      flashAttention: false,
     });
     return new Decoder(llama, model, context.getSequence());
   }
@@ -84,6 +91,9 @@ export class Decoder {
   async #read(prompt: readonly Token[], signal: AbortSignal): Promise<number> {
     const ahead = prompt.slice(0, -1);
     await this.#sequence.adaptStateToTokens(ahead, false);
+    if (ahead.length - this.#sequence.nextTokenIndex === 1) {
+      await this.#sequence.adaptStateToTokens(ahead.slice(0, -2), false);
+    }
     const reused = this.#sequence.nextTokenIndex;
     for (let at = reused; at < ahead.length; at = this.#sequence.nextTokenIndex) {
       signal.throwIfAborted();

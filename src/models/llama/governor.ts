@@ -22,7 +22,8 @@ export class ThreadGovernor {
   next(waiting: number): { readonly threads: number; readonly tokens: number } {
     const threads = this.#all === 1 || this.#oneThreadMs === null || this.#restLeft > 0 ? 1 : this.#all;
     const most = threads > 1 && this.#trying ? tryTokens : chunkTokens;
-    return { threads, tokens: Math.min(waiting, most) };
+    // Never one token alone at the end: it would be computed another way.
+    return { threads, tokens: waiting === most + 1 ? most - 1 : Math.min(waiting, most) };
   }
 
   record(evaluation: { readonly threads: number; readonly tokens: number; readonly ms: number }): void {

@@ -1,6 +1,6 @@
 import { LlamaText, resolveChatWrapper, type ChatWrapper, type LlamaModel, type Token } from "node-llama-cpp";
 
-/** Measured on receipts: with it the default decoder ranks more answers right than without. */
+/** Helps where no lead begins the answer (23 against 20 of 43 values on receipts); with a lead it makes no difference. */
 const system = "You read documents and answer with exact words from the document.";
 
 /** Lays a document and a question out as one user's turn of the model's own chat template. */

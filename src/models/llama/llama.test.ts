@@ -1,0 +1,112 @@
+import { describe, expect, test } from "vitest";
+import { jsonSchemaToGbnf } from "./gbnf.ts";
+import { ThreadGovernor } from "./governor.ts";
+import { buildTrie, chainFrom, meanLogProb } from "./trie.ts";
+
+describe("a trie of options", () => {
+  test("shares beginnings and keeps every option's path", () => {
+    const trie = buildTrie([[1, 2, 3], [1, 2, 4], [5]]);
+    expect([...trie.children.keys()]).toEqual([1, 5]);
+    expect(trie.paths.map((path) => path.map((node) => node.token))).toEqual([[1, 2, 3], [1, 2, 4], [5]]);
+    expect(trie.paths[0]?.[1]).toBe(trie.paths[1]?.[1]);
+  });
+
+  test("is evaluated in runs that end at forks and never hold a last token", () => {
+    const trie = buildTrie([[1, 2, 3, 6], [1, 2, 4], [5]]);
+    const [one, five] = [...trie.children.values()];
+    if (one === undefined || five === undefined) throw new Error("two first tokens");
+    expect(chainFrom(one).map((node) => node.token)).toEqual([1, 2]);
+    expect(chainFrom(five)).toEqual([]);
+  });
+
+  test("averages what each token of the option was given", () => {
+    const [path] = buildTrie([[1, 2]]).paths;
+    path?.forEach((node, i) => (node.logProb = -1 - i * 2));
+    expect(meanLogProb(path ?? [])).toBe(-2);
+  });
+});
+
+describe("the threads of an evaluation", () => {
+  const free = { 1: 2, 2: 1.2 };
+  const crowded = { 1: 4, 2: 40 };
+
+  /** Reads `tokens` tokens on a machine where a token takes so long; returns the time. */
+  function read(governor: ThreadGovernor, tokens: number, msPerToken: Readonly<Record<number, number>>): number {
+    let total = 0;
+    for (let left = tokens; left > 0;) {
+      const next = governor.next(left);
+      const ms = next.tokens * (msPerToken[next.threads] ?? 0);
+      governor.record({ ...next, ms });
+      total += ms;
+      left -= next.tokens;
+    }
+    return total;
+  }
+
+  test("are all of them on a free machine, after one chunk to know what one can do", () => {
+    const governor = new ThreadGovernor(2);
+    expect(governor.next(1_000)).toEqual({ threads: 1, tokens: 128 });
+    read(governor, 1_000, free);
+    expect(governor.next(1_000)).toEqual({ threads: 2, tokens: 128 });
+  });
+
+  test("fall back to one where others want the cores, at a bounded loss", () => {
+    const governor = new ThreadGovernor(2);
+    read(governor, 1_000, free);
+    const alone = 20_000 * crowded[1];
+    expect(read(governor, 20_000, crowded)).toBeLessThan(alone * 1.4);
+  });
+
+  test("are all again once the others are done", () => {
+    const governor = new ThreadGovernor(2);
+    read(governor, 4_000, crowded);
+    read(governor, 40_000, free);
+    expect(governor.next(1_000).threads).toBe(2);
+  });
+
+  test("never leave one token alone at the end", () => {
+    const governor = new ThreadGovernor(1);
+    for (let waiting = 2; waiting < 600; waiting++) {
+      for (let left = waiting; left > 0; left -= governor.next(left).tokens) {
+        expect(governor.next(left).tokens).toBeGreaterThan(1);
+      }
+    }
+  });
+});
+
+describe("a grammar from a JSON schema", () => {
+  const root = (schema: Parameters<typeof jsonSchemaToGbnf>[0]) =>
+    jsonSchemaToGbnf(schema).split("\n")[0]?.replace("root ::= ", "");
+
+  test("writes each value one way", () => {
+    expect(root({ type: "object", properties: { a: { type: "string" }, b: { type: "integer" } } })).toBe(
+      String.raw`"{" "\"a\": " string ", " "\"b\": " integer "}"`,
+    );
+    expect(root({ type: "object" })).toBe('"{}"');
+    expect(root({ enum: ["x", 'say "y"', 1, null] })).toBe(String.raw`("\"x\"" | "\"say \\\"y\\\"\"" | "1" | "null")`);
+    expect(root({ const: true })).toBe('"true"');
+    expect(root({ anyOf: [{ type: "number" }, { type: "null" }] })).toBe('(number | "null")');
+    expect(root({ type: ["boolean", "null"] })).toBe('(boolean | "null")');
+    expect(root({ type: "string", format: "date" })).toBe("date");
+  });
+
+  test("counts what is short and leaves long lengths to the check afterwards", () => {
+    expect(root({ type: "string", maxLength: 8 })).toBe(String.raw`"\"" char{0,8} "\""`);
+    expect(root({ type: "string", maxLength: 5_000 })).toBe("string");
+    expect(root({ type: "array", items: { type: "integer" } })).toBe('"[" (integer (", " integer)*)? "]"');
+    expect(root({ type: "array", items: { type: "integer" }, minItems: 1, maxItems: 3 })).toBe(
+      '"[" (integer (", " integer){0,2}) "]"',
+    );
+  });
+
+  test("follows references, to themselves too", () => {
+    const gbnf = jsonSchemaToGbnf({
+      $ref: "#/$defs/node",
+      $defs: {
+        node: { type: "object", properties: { next: { anyOf: [{ $ref: "#/$defs/node" }, { type: "null" }] } } },
+      },
+    });
+    expect(gbnf).toContain(String.raw`def-node ::= "{" "\"next\": " (def-node | "null") "}"`);
+    expect(() => jsonSchemaToGbnf({ $ref: "#/$defs/none" })).toThrow("#/$defs/none");
+  });
+});
