@@ -31,7 +31,7 @@ export interface Route {
   readonly open?: true;
 }
 
-export interface Answer {
+interface Answer {
   readonly status: 200 | 202;
   readonly description: string;
   /** JSON. */

@@ -4,7 +4,7 @@ import { resultSchema } from "../core/index.ts";
 /** What goes over the wire, for the server that checks it, the client that reads it and the OpenAPI that describes it. */
 
 /** Any JSON value. */
-export const jsonSchema = resultSchema.shape.output.valueType;
+const jsonSchema = resultSchema.shape.output.valueType;
 
 const time = z.iso.datetime().describe("UTC");
 const workflowName = z.string().min(1).max(200).describe("name of a workflow, as GET /v1/workflows lists it");
@@ -14,7 +14,7 @@ const settings = z
   .describe("what the workflow lets one set");
 const errorSchema = resultSchema.shape.error;
 
-export const runStatusSchema = resultSchema.shape.status;
+const runStatusSchema = resultSchema.shape.status;
 
 export const problemSchema = z
   .object({
@@ -87,7 +87,7 @@ export const reviewSchema = z.object({
 
 export const reviewsPageSchema = z.object({ reviews: z.array(reviewSchema).describe("oldest run first"), cursor });
 
-export const decideSchema = z.object({
+const decideSchema = z.object({
   version: z.int().min(0).describe("the one the person saw"),
   decisions: z
     .record(z.string().min(1).max(500), z.union([z.literal("accept"), z.object({ value: jsonSchema })]))
@@ -106,8 +106,8 @@ export const workflowsSchema = z.object({
   ),
 });
 
-export const healthSchema = z.object({ status: z.literal("ok"), version: z.string() });
-export const readySchema = z.object({ status: z.literal("ready") });
+const healthSchema = z.object({ status: z.literal("ok"), version: z.string() });
+const readySchema = z.object({ status: z.literal("ready") });
 
 export const runParams = z.object({ run: z.string().describe("id of a run") });
 

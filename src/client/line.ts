@@ -10,7 +10,7 @@ export interface Line {
   stream(path: string, headers: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<StreamAnswer>;
 }
 
-export interface StreamAnswer {
+interface StreamAnswer {
   /** Null where there is nothing to come. */
   readonly body: ReadableStream<Uint8Array> | null;
 }

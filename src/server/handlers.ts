@@ -28,12 +28,12 @@ export interface Room {
 }
 
 /** How many clients follow events at present. */
-export interface OpenStreams {
+interface OpenStreams {
   count: number;
 }
 
 /** A request whose parts were checked against the route's schemas. */
-export interface Call<Name extends RouteName> {
+interface Call<Name extends RouteName> {
   readonly params: ParamsOf<Routes[Name]>;
   readonly query: QueryOf<Routes[Name]>;
   readonly body: BodyOf<Routes[Name]>;

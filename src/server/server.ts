@@ -31,7 +31,7 @@ export interface ServerOptions {
 }
 
 /** How long clients may take, milliseconds, and how many there may be. */
-export interface ServerLimits {
+interface ServerLimits {
   readonly headersMs: number;
   /** Headers and body together. */
   readonly requestMs: number;

@@ -4,7 +4,7 @@ import path from "node:path";
 import { type Decision, InvariantBroken, type Json, idSource } from "../../src/core/index.ts";
 import type { WorkflowDefinition } from "../../src/engine/definition.ts";
 import { type Engine, type EngineOptions, createEngine } from "../../src/engine/engine.ts";
-import type { Clock, Draft, RunRecord, Schema, StepHost, Store } from "../../src/ports/index.ts";
+import type { Clock, Draft, Queue, RunRecord, Schema, StepHost, Store } from "../../src/ports/index.ts";
 import { folderBlobs } from "../../src/stores/blobs.ts";
 import { systemClock } from "../../src/stores/clock.ts";
 import { openSqlite } from "../../src/stores/sqlite/open.ts";
@@ -14,6 +14,7 @@ export interface EngineUnderTest {
   readonly engine: Engine;
   readonly host: StepHost;
   readonly store: Store;
+  readonly queue: Queue;
   readonly folder: string;
   /** Puts a document of one byte into lane "test". */
   submit(workflow: WorkflowDefinition, itemId?: string): Promise<string>;
@@ -63,6 +64,7 @@ export async function testEngine({
     engine,
     host,
     store,
+    queue,
     folder: data,
     submit: async (definition, itemId = "item") => {
       const document = { name: `${itemId}.txt`, bytes: new TextEncoder().encode(itemId) };

@@ -1,0 +1,69 @@
+import { z } from "zod";
+import { WeirError, money } from "../../src/core/index.ts";
+import { workflow } from "../../src/engine/flow.ts";
+import type { Draft, Service, Start, Step } from "../../src/ports/index.ts";
+import { type Server, createServer } from "../../src/server/server.ts";
+import { createService } from "../../src/service.ts";
+import { review } from "../../src/steps/review.ts";
+import { systemClock } from "../../src/stores/clock.ts";
+import { type EngineUnderTest, decision, draftState, testEngine } from "./engine.ts";
+
+const Receipt = z.object({ company: z.string(), total: money() });
+
+/** Stands for reading and extracting: "TOTAL 12.00" is sure, "TOTAL? 12.00" is not, and no total is broken. */
+const readReceipt: Step<Start, Draft<typeof Receipt>> = {
+  name: "extract",
+  kind: "extract",
+  shape: {},
+  schema: Receipt,
+  run: async ({ document }, { blobs }) => {
+    const text = new TextDecoder().decode(await blobs.get(document.sha256));
+    const [, doubt, total] = /TOTAL(\??) (\S+)/u.exec(text) ?? [];
+    if (total === undefined) throw new WeirError("document.damaged", "There is no total.");
+    const open = doubt === "?" ? ({ status: "review", by: "slm", confidence: 0.6 } as const) : {};
+    return draftState<typeof Receipt>(document, {
+      company: decision(text.split("\n")[0] ?? ""),
+      total: decision(total, open),
+    });
+  },
+};
+
+export const receipt = workflow("receipt", { version: 1 }).step(readReceipt).step(review()).definition;
+
+/** The whole house but the models: server, service, engine and store in a folder. */
+export interface House {
+  readonly under: EngineUnderTest;
+  readonly service: Service;
+  readonly server: Server;
+  readonly url: URL;
+  close(): Promise<void>;
+}
+
+/** @param folder of an earlier house, whose runs go on */
+export async function openHouse(folder?: string): Promise<House> {
+  const under = await testEngine({ workflows: [receipt], ...(folder === undefined ? {} : { folder }) });
+  const { engine, store, queue } = under;
+  const service = createService({
+    engine,
+    store,
+    queue,
+    load: async (name) => {
+      if (name === receipt.name) return { definition: receipt, file: null };
+      throw new WeirError("workflow.unknown", `There is no workflow "${name}".`);
+    },
+    builtins: [receipt],
+    freeBytes: async () => 1e12,
+  });
+  const server = createServer({ service, clock: systemClock, keys: [], port: 0, version: "0.0.0-test" });
+  const url = await server.listen();
+  return {
+    under,
+    service,
+    server,
+    url,
+    close: async () => {
+      await server.close();
+      await under.close();
+    },
+  };
+}
