@@ -223,6 +223,57 @@ describe("engine", () => {
     }
   });
 
+  describe("rerun", () => {
+    it("takes over what came before the step and does the rest again, in a run of its own", async () => {
+      const seen: string[] = [];
+      const { definition } = workflow("bill", { version: 1 })
+        .step(trace("a", seen))
+        .step(propose(unsure))
+        .step(trace("b", seen))
+        .step(review())
+        .step(trace("c", seen));
+      const { engine, submit, finish } = await setUp({ workflows: [definition] });
+      const first = await submit(definition);
+      await finish(first);
+      await engine.finishReview(first, 1, { total: { value: "13.00" } }, "test");
+      await finish(first);
+
+      const late = await engine.rerun(first, "c");
+      expect(await finish(late.id)).toMatchObject({
+        status: "succeeded",
+        rerun: { runId: first, step: "c" },
+        draft: { decisions: { total: { value: "13.00", by: "human" } } },
+      });
+      const early = await engine.rerun(first, "b");
+      expect(await finish(early.id)).toMatchObject({
+        status: "review",
+        draft: { decisions: { total: { value: "12.00" } } },
+      });
+      expect(seen).toEqual(["a", "b", "c", "c", "b"]);
+      expect(await engine.get(first)).toMatchObject({ status: "succeeded" });
+    });
+
+    it("refuses a step the run never came to", async () => {
+      const { definition } = workflow("bill", { version: 1 }).step(propose(unsure)).step(review()).step(trace("c", []));
+      const { engine, submit, finish } = await setUp({ workflows: [definition] });
+      const id = await submit(definition);
+      await finish(id);
+      await expect(engine.rerun(id, "c")).rejects.toMatchObject({ code: "run.state" });
+      await expect(engine.rerun(id, "none")).rejects.toMatchObject({ code: "run.state" });
+      await expect(engine.rerun("none", "c")).rejects.toMatchObject({ code: "run.unknown" });
+    });
+
+    it("refuses a workflow that is another one now", async () => {
+      const { definition } = workflow("bill", { version: 1 }).step(propose(sure));
+      const workflows = [definition];
+      const { engine, submit, finish } = await setUp({ workflows });
+      const id = await submit(definition);
+      await finish(id);
+      workflows.splice(0, 1, workflow("bill", { version: 2 }).step(propose(sure)).definition);
+      await expect(engine.rerun(id, "extract")).rejects.toMatchObject({ code: "workflow.changed" });
+    });
+  });
+
   describe("reuse", () => {
     it("gives the earlier run for the same work, and a new one when anything differs", async () => {
       const { definition } = workflow("bill", { version: 1 }).step(propose(sure));

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type DocumentRef, type IdSource, WeirError, canonicalJson } from "../core/index.ts";
+import { type DocumentRef, type IdSource, InvariantBroken, WeirError, canonicalJson } from "../core/index.ts";
 import type {
   EventRecord,
   NewRun,
@@ -11,9 +11,11 @@ import type {
   Store,
 } from "../ports/index.ts";
 import { type Answers, toDecisions } from "./answers.ts";
+import { RunCheckpointer } from "./checkpointer.ts";
 import { type AtCrashPoint, noCrash } from "./crash-points.ts";
 import type { WorkflowDefinition } from "./definition.ts";
-import { gatesOf, withAnswers } from "./graph.ts";
+import { compileGraph, gatesOf, withAnswers } from "./graph.ts";
+import { journalBefore } from "./rerun.ts";
 import { type FindWorkflow, Runner } from "./runner.ts";
 import { Worker } from "./worker.ts";
 import { isDeadWorker, workerId } from "./worker-id.ts";
@@ -125,6 +127,22 @@ export function createEngine(options: EngineOptions) {
       return run;
     },
 
+    /**
+     * A new run of the same document that takes over what an earlier one had before `step`.
+     * @throws WeirError `run.state` when it never came to that step, `workflow.changed`
+     */
+    rerun: async (id: string, step: string, lane?: string): Promise<RunRecord> => {
+      const source = await known(store, id);
+      const definition = await pinned(findWorkflow, source);
+      const checkpointer = new RunCheckpointer(store.checkpoints, { runId: id, token: "" });
+      await journalBefore(compileGraph(definition, host, { checkpointer }), checkpointer, id, step);
+      const models = await modelsOf(host);
+      const again = { ...identity(source), id: options.ids(), models, engineBuild: options.engineBuild };
+      const { run } = await store.runs.create({ ...again, lane: lane ?? source.lane, rerun: { runId: id, step } });
+      service.notify();
+      return run;
+    },
+
     /** What waits for people, oldest first. */
     openReviews: async (page: { readonly cursor?: string; readonly limit?: number } = {}) =>
       await store.reviews.listOpen(page),
@@ -201,6 +219,18 @@ function newRun(
   };
 }
 
+/** What a rerun has in common with its source. */
+function identity({ itemId, workflow, document, settings, profile, folder, priority }: RunRecord) {
+  return { itemId, workflow, document, settings, profile, folder, priority, reuseKey: null };
+}
+
+/** @throws WeirError `workflow.changed` */
+async function pinned(findWorkflow: FindWorkflow, { id, workflow }: RunRecord): Promise<WorkflowDefinition> {
+  const definition = await findWorkflow(workflow);
+  if (definition?.hash === workflow.hash) return definition;
+  throw new WeirError("workflow.changed", `The workflow of run ${id} is not the one it began with.`);
+}
+
 async function known(store: Store, id: string): Promise<RunRecord> {
   const run = await store.runs.get(id);
   if (!run) throw new WeirError("run.unknown", `There is no run ${id}.`);
@@ -214,11 +244,9 @@ async function answered(id: string, version: number, answers: Answers, store: St
   if (run.status !== "review" || review?.status !== "open" || review.version !== version) {
     throw new WeirError("review.conflict", `Version ${version} of the review of run ${id} is not open any more.`);
   }
-  const definition = await findWorkflow(run.workflow);
-  const gate = definition && gatesOf(definition).find(({ node }) => node === review.step);
-  if (!gate || !definition?.schema || !run.draft || definition.hash !== run.workflow.hash) {
-    throw new WeirError("workflow.changed", `The workflow of run ${id} is not the one it began with.`);
-  }
+  const definition = await pinned(findWorkflow, run);
+  const gate = gatesOf(definition).find(({ node }) => node === review.step);
+  if (!gate || !definition.schema || !run.draft) throw new InvariantBroken(`Run ${id} waits where nobody can answer.`);
   const decisions = toDecisions(definition.schema, run.draft, answers);
   const draft = withAnswers(definition, run.draft, { ...review.decisions, ...decisions });
   return { decisions, left: gate.doubts(draft).map((doubt) => `${doubt.paths.join(", ")}: ${doubt.message}`) };

@@ -35,6 +35,7 @@ import {
   workOf,
 } from "./graph.ts";
 import { within } from "./limits.ts";
+import { forkJournal, journalBefore } from "./rerun.ts";
 import { untraced } from "./tracing.ts";
 
 export interface SessionOptions {
@@ -91,6 +92,7 @@ export class Session {
       callbacks: untraced,
       recursionLimit: stepNames(definition).length + 2,
     };
+    await this.#takeOver();
     const stopsMax = this.#gates.length + 3;
     for (let stops = 0; stops < stopsMax; stops++) {
       const snapshot = await this.#graph.getState(config);
@@ -105,6 +107,17 @@ export class Session {
       await this.#graph.invoke(begun ? null : { work: { document: run.document } }, config);
     }
     throw new InvariantBroken(`Run ${run.id} stops again and again before ${definition.name} is done.`);
+  }
+
+  /** A rerun that has no journal yet begins with the other run's. */
+  async #takeOver(): Promise<void> {
+    const { id, rerun } = this.#options.run;
+    if (!rerun || (await this.#checkpointer.getTuple({ configurable: { thread_id: id } }))) return;
+    await forkJournal(
+      this.#checkpointer,
+      await journalBefore(this.#graph, this.#checkpointer, rerun.runId, rerun.step),
+      id,
+    );
   }
 
   /** The gate before which a person has to decide something, if the run stands there. */

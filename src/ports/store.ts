@@ -42,6 +42,8 @@ export interface NewRun {
   readonly lane: string;
   /** Higher first. */
   readonly priority: number;
+  /** Goes on where another run was before that step, instead of at the beginning. */
+  readonly rerun?: { readonly runId: string; readonly step: string };
 }
 
 export interface WorkflowPin {

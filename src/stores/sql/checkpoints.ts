@@ -116,7 +116,7 @@ export class SqlCheckpoints implements CheckpointStore {
         eb.or(wanted.map(([channel, version]) => eb.and([eb("channel", "=", channel), eb("version", "=", version)]))),
       )
       .execute();
-    return rows.map((row) => ({ ...row, value: inflateRawSync(row.value) }));
+    return rows.map(({ channel, version, type, value }) => ({ channel, version, type, value: inflateRawSync(value) }));
   }
 
   async writes(key: CheckpointKey): Promise<readonly (WriteRow & { readonly taskId: string })[]> {

@@ -30,6 +30,7 @@ export function toRun(row: Selectable<RunsTable>): RunRecord {
     reuseKey: row.reuse_key,
     lane: row.lane,
     priority: row.priority,
+    ...(row.rerun === null ? {} : { rerun: parsed<NonNullable<RunRecord["rerun"]>>(row.rerun) }),
     status: row.status as RunStatus,
     waiting:
       row.waiting_reason === null || row.waiting_until === null

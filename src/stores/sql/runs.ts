@@ -170,6 +170,7 @@ function newRow(run: NewRun, { namespace }: SqlContext, now: number): Insertable
     lease_token: null,
     lease_worker: null,
     lease_until: null,
+    rerun: run.rerun ? JSON.stringify(run.rerun) : null,
   };
 }
 

@@ -49,6 +49,7 @@ export interface RunsTable {
   lease_token: string | null;
   lease_worker: string | null;
   lease_until: number | null;
+  rerun: string | null;
 }
 
 /** At most one a run. Held while `token` is set and `hidden_until` lies ahead. */

@@ -132,4 +132,5 @@ export const migrations: readonly (readonly string[])[] = [
     ) STRICT, WITHOUT ROWID`,
   ],
   [`CREATE INDEX runs_by_reuse_key ON runs (namespace, reuse_key, id) WHERE reuse_key IS NOT NULL`],
+  [`ALTER TABLE runs ADD COLUMN rerun TEXT`],
 ];

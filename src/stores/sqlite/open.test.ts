@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import Database from "better-sqlite3";
@@ -47,6 +47,35 @@ describe("weir.db", () => {
     database.close();
     await expect(open()).rejects.toMatchObject({ code: "store.newer" });
   });
+
+  it.each(migrations.map((_, version) => version).slice(1))(
+    "upgrades a file of schema %i and keeps its runs",
+    async (version) => {
+      mkdirSync(folder);
+      const old = raw();
+      for (const statement of migrations.slice(0, version).flat()) old.exec(statement);
+      old.pragma(`user_version = ${version}`);
+      const required = { document: "{}", settings: "{}", models: "{}", usage: "{}", status: "succeeded" };
+      const columns = old
+        .prepare("SELECT name, type FROM pragma_table_info('runs') WHERE \"notnull\" AND dflt_value IS NULL")
+        .all() as { name: string; type: string }[];
+      const values = columns.map(
+        ({ name, type }) => (required as Record<string, string>)[name] ?? (type === "TEXT" ? "default" : 1),
+      );
+      old
+        .prepare(
+          `INSERT INTO runs (${columns.map(({ name }) => name).join()}) VALUES (${columns.map(() => "?").join()})`,
+        )
+        .run(values);
+      old.close();
+      const { store } = await open();
+      expect(await store.runs.get("default")).toMatchObject({ status: "succeeded" });
+      await store.close();
+      const after = raw();
+      expect(after.pragma("user_version", { simple: true })).toBe(migrations.length);
+      after.close();
+    },
+  );
 
   it("takes an upgrade whole or not at all", async () => {
     await (await open()).store.close();

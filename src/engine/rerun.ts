@@ -1,0 +1,35 @@
+import type { CheckpointTuple } from "@langchain/langgraph-checkpoint";
+import { WeirError } from "../core/index.ts";
+import type { RunCheckpointer } from "./checkpointer.ts";
+import type { WeirGraph } from "./graph.ts";
+
+/**
+ * The journal of a run as it was the last time `step` was about to run.
+ * @throws WeirError `run.state` when the run never came to that step
+ */
+export async function journalBefore(
+  graph: WeirGraph,
+  checkpointer: RunCheckpointer,
+  runId: string,
+  step: string,
+): Promise<CheckpointTuple> {
+  for await (const { next, config } of graph.getStateHistory({ configurable: { thread_id: runId } })) {
+    if (!(next as readonly string[]).includes(step)) continue;
+    const tuple = await checkpointer.getTuple(config);
+    if (tuple) return tuple;
+  }
+  throw new WeirError("run.state", `Run ${runId} never came to step "${step}".`, {
+    hint: "`weir show RUN` lists the steps it took.",
+  });
+}
+
+/** Begins a run's own journal where another one's was; what happened before is not done again. */
+export async function forkJournal(
+  checkpointer: RunCheckpointer,
+  { checkpoint, metadata }: CheckpointTuple,
+  runId: string,
+): Promise<void> {
+  const config = { configurable: { thread_id: runId, checkpoint_ns: "" } };
+  const from = metadata ?? { source: "fork", step: 0, parents: {} };
+  await checkpointer.put(config, checkpoint, { ...from, source: "fork" }, checkpoint.channel_versions);
+}
