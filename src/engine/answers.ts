@@ -11,7 +11,7 @@ import {
 import type { Schema } from "../ports/index.ts";
 
 /** What a person says about a path: a value in printed form, or that the machine's is right. */
-export type Answer = { readonly value: Json } | "accept";
+type Answer = { readonly value: Json } | "accept";
 
 export type Answers = Readonly<Record<string, Answer>>;
 

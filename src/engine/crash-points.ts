@@ -23,7 +23,7 @@ export const crashPoints = [
   "run-committed",
 ] as const;
 
-export type CrashPoint = (typeof crashPoints)[number];
+type CrashPoint = (typeof crashPoints)[number];
 
 /** Called at each point; production does nothing. */
 export type AtCrashPoint = (point: CrashPoint) => void;

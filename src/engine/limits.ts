@@ -5,7 +5,7 @@ import type { Clock } from "../ports/index.ts";
  * to its signal is left to itself and its outcome thrown away.
  * @throws the signal's reason
  */
-export async function abortable<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+async function abortable<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   signal.throwIfAborted();
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   const abort = () => reject(signal.reason as Error);

@@ -1,5 +1,5 @@
 import type { Insertable } from "kysely";
-import { type RunStatus, WeirError, canMove, isSettled } from "../../core/index.ts";
+import { type RunStatus, WeirError, canMove, isSettled, runStatuses } from "../../core/index.ts";
 import type { Lease, NewRun, RunChange, RunFilter, RunRecord, RunStore, Usage } from "../../ports/index.ts";
 import { type SqlContext, type Trx, appendEvents, lockedRun, unwake, wake } from "./context.ts";
 import { commitChange, freeLeases, renewLease, takeLease } from "./leases.ts";
@@ -61,6 +61,18 @@ export class SqlRuns implements RunStore {
       .execute();
     const page = rows.slice(0, limit);
     return { runs: page.map(toRun), cursor: rows.length > limit ? (page.at(-1)?.id ?? null) : null };
+  }
+
+  async counts(): Promise<Readonly<Record<RunStatus, number>>> {
+    const rows = await this.#context.db
+      .selectFrom("runs")
+      .select(({ fn }) => ["status", fn.countAll().as("count")])
+      .where("namespace", "=", this.#context.namespace)
+      .groupBy("status")
+      .execute();
+    const found = new Map(rows.map(({ status, count }) => [status, Number(count)]));
+    const all = runStatuses.map((status): [RunStatus, number] => [status, found.get(status) ?? 0]);
+    return Object.fromEntries(all) as Record<RunStatus, number>;
   }
 
   async moveToLane(ids: readonly string[], lane: string): Promise<void> {

@@ -53,7 +53,7 @@ export interface RunsTable {
 }
 
 /** At most one a run. Held while `token` is set and `hidden_until` lies ahead. */
-export interface WakeupsTable {
+interface WakeupsTable {
   namespace: string;
   run_id: string;
   lane: string;
@@ -96,7 +96,7 @@ export interface CheckpointsTable {
   metadata: string;
 }
 
-export interface ChannelsTable {
+interface ChannelsTable {
   namespace: string;
   thread_id: string;
   checkpoint_ns: string;
@@ -106,7 +106,7 @@ export interface ChannelsTable {
   sha256: Uint8Array;
 }
 
-export interface WritesTable {
+interface WritesTable {
   namespace: string;
   thread_id: string;
   checkpoint_ns: string;
@@ -120,7 +120,7 @@ export interface WritesTable {
 }
 
 /** What channels and writes hold, once a thread: a step's write and the channel it becomes are the same bytes. */
-export interface ContentsTable {
+interface ContentsTable {
   namespace: string;
   thread_id: string;
   /** Of the value itself. */
