@@ -1,8 +1,7 @@
 import { readFile } from "node:fs/promises";
 import process from "node:process";
 import { buffer } from "node:stream/consumers";
-import { openApp } from "../app.ts";
-import { readConfig } from "../config.ts";
+import { type Config, readConfig } from "../config.ts";
 import { WeirError } from "../core/index.ts";
 import { systemClock } from "../stores/clock.ts";
 import { progressOn } from "./progress.ts";
@@ -52,7 +51,8 @@ async function main(): Promise<number> {
     columns: people.columns ?? columnsWithoutTerminal,
     paint: paintWith(config.color && people.isTTY === true),
     stdin: async () => await buffer(stdin),
-    openApp,
+    // Only when a command needs it: help and wrong use answer at once.
+    openApp: async (state: Config) => await (await import("../app.ts")).openApp(state),
   };
   return await runProgram(process.argv.slice(2), shell, {
     version,

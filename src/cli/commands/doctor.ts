@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { type Finding, examine } from "../doctor.ts";
+import type { Finding } from "../doctor.ts";
 import { withJson, withState } from "../options.ts";
 import { type Shell, ending, exit, stateOf } from "../shell.ts";
 
@@ -13,6 +13,7 @@ export function addDoctor(program: Command, shell: Shell): Command {
   const command = program.command("doctor").description("what works here, what does not, and how to mend it");
   return withJson(withState(command)).action(
     ending(shell, async (options: DoctorOptions) => {
+      const { examine } = await import("../doctor.ts");
       const findings = await examine(stateOf(shell.config, options));
       if (options.json) for (const finding of findings) shell.print(finding);
       else shell.say(findings.map((finding) => line(finding, shell)).join("\n"));

@@ -1,8 +1,9 @@
 import type { Command } from "commander";
 import { Option } from "commander";
-import { WeirError, isSettled } from "../../core/index.ts";
+import { WeirError, isSettled, jsonSchema } from "../../core/index.ts";
 import type { ReviewInput, ReviewView } from "../../ports/index.ts";
 import { collect, withJson, withState } from "../options.ts";
+import { findWorkflow } from "../process.ts";
 import { reviewPage, reviewTable } from "../render/review.ts";
 import { type App, type Shell, ending, exit, knownRun, withApp } from "../shell.ts";
 import { finish, newLane } from "./operate.ts";
@@ -33,7 +34,7 @@ export function addReview(program: Command, shell: Shell): Command {
           if (id === undefined) return await list(app, shell, options);
           const run = await knownRun(app, id);
           const view = await app.service.review(run.id);
-          const input = inputOf(options, app, view);
+          const input = await inputOf(options, shell, view);
           if (Object.keys(input).length > 0) return await decide(app, shell, view, input, options);
           if (options.json) shell.print({ ...(await app.service.result(run.id)), review: view.review.version });
           else shell.say(reviewPage(view, shell.columns, shell.paint));
@@ -61,8 +62,9 @@ async function list(app: App, shell: Shell, options: ReviewOptions): Promise<num
   return exit.done;
 }
 
-function inputOf(options: ReviewOptions, app: App, { run }: ReviewView): ReviewInput {
-  const schema = app.service.workflows().find(({ hash }) => hash === run.workflow.hash)?.output ?? null;
+async function inputOf(options: ReviewOptions, shell: Shell, { run }: ReviewView): Promise<ReviewInput> {
+  const { definition } = await findWorkflow(run.workflow.file ?? run.workflow.name, shell);
+  const schema = definition.schema ? jsonSchema(definition.schema) : null;
   const set = options.set.map((text) => {
     const at = text.indexOf("=");
     if (at < 1) throw new WeirError("review.invalid", `--set ${text} is not PATH=VALUE`);
