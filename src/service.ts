@@ -1,14 +1,4 @@
-import {
-  type DraftData,
-  type RunStatus,
-  WeirError,
-  asWeirError,
-  emptyDraft,
-  jsonSchema,
-  openDoubts,
-  runStatuses,
-  toResult,
-} from "./core/index.ts";
+import { type DraftData, WeirError, asWeirError, emptyDraft, jsonSchema, openDoubts, toResult } from "./core/index.ts";
 import { type Answers, toDecisions } from "./engine/answers.ts";
 import type { WorkflowDefinition } from "./engine/definition.ts";
 import type { Engine } from "./engine/engine.ts";
@@ -136,26 +126,15 @@ function spelledOut(draft: DraftData, input: ReviewInput): Answers {
 }
 
 async function statsOf({ store, queue, freeBytes }: ServiceOptions) {
-  const counts = await Promise.all(runStatuses.map(async (status) => [status, await countOf(store, status)] as const));
   const problem = await freeBytes().then(
     (free) =>
       free < freeBytesLeast ? new WeirError("store.full", "The disk of the data folder is nearly full") : null,
     (error: unknown) => asWeirError(error, "store.unwritable"),
   );
   return {
-    runs: Object.fromEntries(counts) as Record<RunStatus, number>,
+    runs: await store.runs.counts(),
     queue: await queue.depth(),
     accepting: problem === null,
     problem: problem?.info() ?? null,
   };
-}
-
-async function countOf(store: Store, status: RunStatus): Promise<number> {
-  let count = 0;
-  for (let cursor: string | null = null; ;) {
-    const page = await store.runs.list({ status: [status], limit: 200, ...(cursor === null ? {} : { cursor }) });
-    count += page.runs.length;
-    cursor = page.cursor;
-    if (cursor === null) return count;
-  }
 }

@@ -101,6 +101,8 @@ export interface RunStore {
   get(id: string): Promise<RunRecord | null>;
   /** Newest first. */
   list(filter: RunFilter): Promise<{ readonly runs: readonly RunRecord[]; readonly cursor: string | null }>;
+  /** How many there are of each status. */
+  counts(): Promise<Readonly<Record<RunStatus, number>>>;
   /** Moves unfinished runs to another lane, waking them there. */
   moveToLane(ids: readonly string[], lane: string): Promise<void>;
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { runStatuses } from "../core/index.ts";
 import { newRun, takeRun } from "./storage.ts";
 import type { StoreFixture } from "./store.ts";
 
@@ -51,6 +52,17 @@ export function runPromises(fixture: () => StoreFixture): void {
         created: true,
         run: { id: "r2" },
       });
+    });
+
+    it("counts runs by status", async () => {
+      const { storage, add, work } = fixture();
+      const none = await storage.store.runs.counts();
+      expect(none).toEqual(Object.fromEntries(runStatuses.map((status) => [status, 0])));
+      await add("r1");
+      await work({ status: "failed" });
+      await add("r2");
+      await add("r3");
+      expect(await storage.store.runs.counts()).toEqual({ ...none, queued: 2, failed: 1 });
     });
 
     it("finds the runs made with a reuse key, whatever became of them", async () => {
