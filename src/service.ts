@@ -75,8 +75,16 @@ function workflowView(definition: WorkflowDefinition): WorkflowView {
 async function reviewView(run: RunRecord, options: ServiceOptions): Promise<ReviewView> {
   const review = await options.store.reviews.get(run.id);
   if (!review) throw new WeirError("run.state", `Run ${run.id} is ${run.status} and has no review`);
-  const draft = await draftAtReview(run, review.decisions, options);
-  return { run, review, decisions: draft.decisions, doubts: await doubtsAt(run, review.step, draft, options) };
+  try {
+    const draft = await draftAtReview(run, review.decisions, options);
+    return { run, review, decisions: draft.decisions, doubts: await doubtsAt(run, review.step, draft, options) };
+  } catch (error) {
+    const { code, message, hint } = asWeirError(error);
+    if (!code.startsWith("workflow.")) throw error;
+    // One workflow that is gone or changed must not hide what else waits: the reason stands in its place.
+    const decisions = { ...run.draft?.decisions, ...review.decisions };
+    return { run, review, decisions, doubts: [{ code, paths: [], message: `${message} ${hint}` }] };
+  }
 }
 
 async function definitionOf(run: RunRecord, { load }: ServiceOptions): Promise<WorkflowDefinition> {

@@ -6,10 +6,11 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createClient } from "../src/client/client.ts";
-import { openHouse } from "./support/api.ts";
+import type { WorkflowDefinition } from "../src/engine/definition.ts";
+import { changedReceipt, openHouse } from "./support/api.ts";
 
-async function house(folder?: string) {
-  const open = await openHouse(folder);
+async function house(folder?: string, definition?: WorkflowDefinition) {
+  const open = await openHouse(folder, definition);
   onTestFinished(open.close);
   return { ...open, client: createClient({ url: open.url }) };
 }
@@ -76,6 +77,21 @@ describe("the API over the engine", () => {
     expect(new Set(together.map(({ run }) => run)).size).toBe(1);
     expect(together.filter(({ created }) => created)).toHaveLength(1);
     expect((await client.runs()).runs).toHaveLength(2);
+  });
+
+  test("shows a review whose workflow has changed since, and lets nobody decide it by other rules", async () => {
+    const folder = await emptyFolder();
+    const before = await openHouse(folder);
+    const { run } = await createClient({ url: before.url }).submit({ workflow: "receipt", text: "ACME\nTOTAL? 1.00" });
+    before.under.engine.start();
+    await createClient({ url: before.url }).wait(run);
+    await before.close();
+    const { client } = await house(folder, changedReceipt);
+    const { reviews } = await client.reviews();
+    expect(reviews).toMatchObject([{ run, doubts: [{ code: "workflow.changed", paths: [] }] }]);
+    expect(reviews[0]?.decisions["total"]).toMatchObject({ value: "1.00" });
+    const version = reviews[0]?.version ?? 0;
+    await expect(client.decide(run, version, { "*": "accept" })).rejects.toMatchObject({ code: "workflow.changed" });
   });
 
   test("lists by status in pages, cancels and retries", async () => {

@@ -150,6 +150,7 @@ export const routes = {
       "run.state",
       "review.conflict",
       "review.invalid",
+      "workflow.changed",
       "request.bad-json",
       "request.content-type",
     ],

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { WeirError, money } from "../../src/core/index.ts";
+import type { WorkflowDefinition } from "../../src/engine/definition.ts";
 import { workflow } from "../../src/engine/flow.ts";
 import type { Draft, Service, Start, Step } from "../../src/ports/index.ts";
 import { type Server, createServer } from "../../src/server/server.ts";
@@ -28,7 +29,10 @@ const readReceipt: Step<Start, Draft<typeof Receipt>> = {
   },
 };
 
-export const receipt = workflow("receipt", { version: 1 }).step(readReceipt).step(review()).definition;
+const reading = workflow("receipt", { version: 1 }).step(readReceipt);
+export const receipt = reading.step(review()).definition;
+/** The same name and version, and yet another workflow. */
+export const changedReceipt = reading.step("stamp", async (state) => state).step(review()).definition;
 
 /** The whole house but the models: server, service, engine and store in a folder. */
 export interface House {
@@ -39,19 +43,19 @@ export interface House {
   close(): Promise<void>;
 }
 
-/** @param folder of an earlier house, whose runs go on */
-export async function openHouse(folder?: string): Promise<House> {
-  const under = await testEngine({ workflows: [receipt], ...(folder === undefined ? {} : { folder }) });
+/** @param folder of an earlier house, whose runs go on, perhaps with another definition of the workflow */
+export async function openHouse(folder?: string, definition: WorkflowDefinition = receipt): Promise<House> {
+  const under = await testEngine({ workflows: [definition], ...(folder === undefined ? {} : { folder }) });
   const { engine, store, queue } = under;
   const service = createService({
     engine,
     store,
     queue,
     load: async (name) => {
-      if (name === receipt.name) return { definition: receipt, file: null };
+      if (name === definition.name) return { definition, file: null };
       throw new WeirError("workflow.unknown", `There is no workflow "${name}".`);
     },
-    builtins: [receipt],
+    builtins: [definition],
     freeBytes: async () => 1e12,
   });
   const server = createServer({ service, clock: systemClock, keys: [], port: 0, version: "0.0.0-test" });
