@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { type ErrorCode, WeirError, isSettled } from "../core/index.ts";
-import type { Start, StepContext } from "../ports/index.ts";
-import { type EngineKit, type EngineUnderTest, testEngine } from "../../test/support/engine.ts";
+import { z } from "zod";
+import type { Draft, Start, Step, StepContext } from "../ports/index.ts";
+import { review } from "../steps/review.ts";
+import { type EngineKit, type EngineUnderTest, decision, draftState, testEngine } from "../../test/support/engine.ts";
 import { type ManualClock, manualClock } from "../testing/manual-clock.ts";
 import type { WorkflowDefinition } from "./definition.ts";
 import { workflow } from "./flow.ts";
@@ -177,6 +179,46 @@ describe("a step that fails", () => {
     await draining;
     expect(await made.engine.get(id)).toMatchObject({ status: "cancelled", error: { code: "run.cancelled" } });
     expect((await made.eventsOf(id)).slice(-2)).toEqual(["run.cancel-requested", "run.cancelled"]);
+  });
+
+  it("is cancelled even when that was asked for after the last look, before it would wait for a person", async () => {
+    const Bill = z.object({ total: z.string() });
+    const doubted = { total: decision("1.00", { status: "review" }) };
+    const propose: Step<Start, Draft<typeof Bill>> = {
+      name: "extract",
+      kind: "extract",
+      shape: {},
+      schema: Bill,
+      run: async ({ document }, { run }) => {
+        await made.engine.cancel(run.id);
+        return draftState<typeof Bill>(document, doubted);
+      },
+    };
+    const { definition } = workflow("bill", { version: 1 }).step(propose).step(review());
+    const made = await setUp({ workflows: [definition], options: { pollMs: 60_000 } });
+    const id = await made.submit(definition);
+    expect(await made.finish(id)).toMatchObject({ status: "cancelled", cancelRequested: false });
+    expect((await made.engine.openReviews()).reviews).toEqual([]);
+  });
+
+  it("or just takes long keeps its lease meanwhile", async () => {
+    const clock = manualClock();
+    const { definition, ran } = telling(async (context) => await context.clock.sleep(100_000));
+    const one = await setUp({ workflows: [definition], clock, options: { leaseMs: 30_000, pollMs: 1_000 } });
+    const two = await setUp({
+      workflows: [definition],
+      clock,
+      folder: one.folder,
+      options: { worker: "other", idleMs: 500 },
+    });
+    const id = await one.submit(definition);
+    const draining = Promise.all([one.engine.drain("test"), two.engine.drain("test")]);
+    while (!isSettled((await one.engine.get(id)).status)) await clock.advance(500);
+    while (clock.sleepers() > 0) await clock.advance(500);
+    await draining;
+    expect(await one.engine.get(id)).toMatchObject({ status: "succeeded" });
+    expect(ran).toEqual(["good", "told"]);
+    expect(await one.eventsOf(id)).not.toContain("run.resumed");
   });
 
   describe("because the workflow is another one now", () => {

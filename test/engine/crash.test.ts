@@ -86,7 +86,7 @@ describe("kill -9", () => {
     expect(await ended(launch())).toBe(0);
     await expectOneResultEach();
     expectOneStepRedoneACrash();
-  }, 60_000);
+  }, 120_000);
 
   it("at twenty random moments does neither", async () => {
     const random = randomFrom(20_261_122);
@@ -100,7 +100,7 @@ describe("kill -9", () => {
     expect(await ended(launch())).toBe(0);
     await expectOneResultEach();
     expectOneStepRedoneACrash();
-  }, 60_000);
+  }, 120_000);
 
   it("is not needed: a worker that sleeps through its lease loses the run and cannot write to it any more", async () => {
     const environment = { LEASE_MS: "600", BLOCK_AT: "extract:2500" };
@@ -112,7 +112,7 @@ describe("kill -9", () => {
     const extracted = executions().filter(({ step }) => step === "extract");
     expect(extracted.map(({ pid }) => pid)).toEqual([String(blocked.pid), String(other.pid)]);
     expect(executions().at(-1)).toMatchObject({ pid: String(other.pid), step: "deliver" });
-  }, 30_000);
+  }, 60_000);
 });
 
 /** Numbers in 0..1, the same every time. */
