@@ -34,6 +34,7 @@ export class Claims {
       await this.#crash("claim.folder-made");
     }
     const moved = await move(file, this.fileOf(taken));
+    await this.#crash("claim.renamed");
     if (!moved && isFolder) await removeEmptyFolder(under(this.#folder, entry));
     return moved ? taken : null;
   }

@@ -40,9 +40,11 @@ const plain = (file: string, state: Explanation["state"], message: string): Expl
   run: null,
 });
 
+const inSentences = ({ message, hint }: ErrorInfo) => `${message.replace(/\.?$/, ".")} ${hint}`;
+
 /** Looks at the folder as it is now; changes nothing. */
 export async function explain(known: Knowledge): Promise<readonly Explanation[]> {
-  const told = known.trouble ? [plain(".", "trouble", `${known.trouble.message} ${known.trouble.hint}`)] : [];
+  const told = known.trouble ? [plain(".", "trouble", inSentences(known.trouble))] : [];
   const entries = await list(known.root).catch((error: unknown) => inPlainWords(error));
   if (entries === null || typeof entries === "string") {
     const message = `${textOf(known.root)} cannot be read: ${entries ?? "it is not there"}`;

@@ -123,7 +123,7 @@ class FolderInbox implements Inbox {
       const message = `${textOf(this.#root)} cannot be used: ${inPlainWords(error)}.`;
       throw new WeirError("inbox.unusable", message, { cause: error });
     }
-    const why = await whyNoEvents(this.#in("owners"), this.#in(`probe-${this.#owner.id}`), this.#clock);
+    const why = await whyNoEvents(this.#in("tmp"), raw(`probe~${this.#owner.id}.json`), this.#clock);
     this.#polls = why !== null;
     this.#options.onEvent?.({ type: "watching", how: why === null ? "events" : "polling", why });
     this.#stopped = false;

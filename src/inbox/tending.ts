@@ -21,7 +21,8 @@ const submissionsAtOnce = 2;
 const looksAtOnce = 8;
 /** A pass stays short, so that new files and the sign of life do not wait for it. */
 const tendedAPass = 200;
-/** How long to wait before asking again whether the service takes documents. */
+/** How long the service's word on whether it takes documents stands; asking makes it count its runs. */
+const acceptingMs = 30_000;
 const refusedMs = 5_000;
 
 /** All claims of this process, from taking the file to its rest. */
@@ -110,10 +111,11 @@ export class Tending {
       this.#refuse(stuck.trouble);
       return 0;
     }
-    if (!everything && clock.now() < this.#askAgainAt) return 0;
-    const { accepting, problem } = await service.stats();
-    this.#refuse(accepting ? null : (problem ?? notAccepting));
-    return accepting ? Math.max(0, inFlightMax - active.length) : 0;
+    if (everything || clock.now() >= this.#askAgainAt) {
+      const { accepting, problem } = await service.stats();
+      this.#refuse(accepting ? null : (problem ?? notAccepting));
+    }
+    return this.#refusal ? 0 : Math.max(0, inFlightMax - active.length);
   }
 
   #refuse(refusal: ErrorInfo | null): void {
@@ -121,7 +123,7 @@ export class Tending {
     if (refusal && refusal.message !== this.#refusal?.message) tell({ type: "trouble", error: refusal });
     if (!refusal && this.#refusal) tell({ type: "trouble.over" });
     this.#refusal = refusal;
-    this.#askAgainAt = refusal ? clock.now() + refusedMs : 0;
+    this.#askAgainAt = clock.now() + (refusal ? refusedMs : acceptingMs);
   }
 
   async #tendAll(all: readonly Held[]): Promise<void> {

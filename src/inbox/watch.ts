@@ -2,7 +2,7 @@ import { type FSWatcher, watch } from "node:fs";
 import { statfs, writeFile } from "node:fs/promises";
 import type { Clock } from "../ports/index.ts";
 import { look, remove } from "./disk.ts";
-import { type Raw, bytesOf } from "./names.ts";
+import { type Raw, bytesOf, under } from "./names.ts";
 
 /**
  * Events are only a hint that it is time to look: they get lost, and on network shares the writes of
@@ -75,11 +75,13 @@ const probeMs = 1_000;
 /**
  * Whether a change in the folder is told without asking: tried with a file of our own.
  * @param folder one that only the inbox writes to, on the same file system
+ * @param name of the file; it does not stay
  * @returns null when events arrive, else why they do not
  */
-export async function whyNoEvents(folder: Raw, probe: Raw, clock: Clock): Promise<string | null> {
+export async function whyNoEvents(folder: Raw, name: Raw, clock: Clock): Promise<string | null> {
   const kind = remote.get((await statfs(bytesOf(folder))).type);
   if (kind !== undefined) return `this is a network or shared file system (${kind})`;
+  const probe = under(folder, name);
   const enough = new AbortController();
   const heard = Promise.withResolvers<boolean>();
   const watcher = openWatch(folder, () => heard.resolve(true));
