@@ -1,3 +1,5 @@
+import { plain } from "./render/text.ts";
+
 /** A line that says what is going on, on standard error, rewritten in place; silent where that is no terminal. */
 export interface Progress {
   update(text: string): void;
@@ -22,7 +24,7 @@ export function progressOn(target: ProgressTarget): Progress {
   let timer: NodeJS.Timeout | undefined;
   const draw = () => {
     const room = (target.columns ?? 80) - 3;
-    target.write(`${wipe}${frames[frame++ % frames.length]} ${text.slice(0, room)}`);
+    target.write(`${wipe}${frames[frame++ % frames.length]} ${plain(text).slice(0, room)}`);
   };
   return {
     update: (now) => {

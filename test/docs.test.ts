@@ -1,0 +1,35 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { type Next, errorCodes, transitions } from "../src/core/index.ts";
+
+const root = join(import.meta.dirname, "..");
+const page = (name: string) => readFileSync(join(root, name), "utf8");
+
+const moves: Readonly<Record<Next, string>> = {
+  retry: "tries again later, with growing pauses",
+  fail: "ends this document as failed and goes on with the others",
+  review: "leaves it to a person",
+  stop: "stops before any work, or leaves everything as it was",
+};
+
+test("docs/errors.md says of every code, and of no other, what happened, what Weir does and what you do", () => {
+  const sections = page("docs/errors.md").split("\n## ").slice(1);
+  const written = sections.map((section) => /^`([^`]+)`\n\n(\S[^\n]+)\n\n- Weir (.+)\.\n- You: (.+)\s*$/.exec(section));
+  const told = Object.fromEntries(
+    written.map((found, at) => [found?.[1] ?? sections[at], { weir: found?.[3], you: found?.[4] }]),
+  );
+  const wanted = Object.fromEntries(
+    Object.entries(errorCodes).map(([code, { next, hint }]) => [code, { weir: moves[next], you: hint }]),
+  );
+  expect(told).toEqual(wanted);
+});
+
+test("the table of states in ARCHITECTURE.md is the one in src/core/run.ts", () => {
+  const rows = page("ARCHITECTURE.md").matchAll(/^\| `([a-z-]+)` \| (.*) \|$/gm);
+  const told = Object.fromEntries([...rows].map((row) => [row[1], (row[2] ?? "").match(/`[a-z-]+`/g) ?? []]));
+  const wanted = Object.fromEntries(
+    Object.entries(transitions).map(([from, to]) => [from, to.map((state) => `\`${state}\``)]),
+  );
+  expect(told).toEqual(wanted);
+});
