@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { connect } from "node:net";
 import { describe, expect, test, vi } from "vitest";
 import { doubted } from "../../test/support/drafts.ts";
 import { postJson, problemIn, startServer } from "../../test/support/http.ts";
@@ -84,6 +86,15 @@ describe("the house", () => {
       expect(headers.get("cross-origin-resource-policy")).toBe("same-origin");
       expect(headers.has("access-control-allow-origin")).toBe(false);
     }
+  });
+
+  test("does not wait for connections on which nobody asks anything", async () => {
+    const { url, close } = await startServer({ limits: { graceMs: 60_000 } });
+    await fetch(new URL("/healthz", url));
+    const silent = connect(Number(url.port), url.hostname);
+    await once(silent, "connect");
+    await close();
+    expect(silent.destroyed || (await once(silent, "close"))).toBeTruthy();
   });
 
   test("refuses new connections once closed, and finishes what is in progress", async () => {

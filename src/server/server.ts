@@ -4,6 +4,7 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify }
 import { routes } from "../api/index.ts";
 import { WeirError } from "../core/index.ts";
 import type { Clock, Service } from "../ports/index.ts";
+import { watchConnections } from "./connections.ts";
 import { answerBrokenRequest, inOurWords } from "./faults.ts";
 import { assertMayListen, createGuard, securityHeaders } from "./guard.ts";
 import { createHandlers } from "./handlers.ts";
@@ -73,6 +74,7 @@ export function createServer(options: ServerOptions): Server {
   const limits = { ...defaultLimits, ...options.limits };
   const closing = new AbortController();
   const app = build(options, limits, closing.signal);
+  const endIdle = watchConnections(app.server);
   return {
     listen: async () => {
       try {
@@ -85,7 +87,9 @@ export function createServer(options: ServerOptions): Server {
     close: async () => {
       closing.abort();
       const cut = setTimeout(() => app.server.closeAllConnections(), limits.graceMs);
-      await app.close();
+      const closed = app.close();
+      endIdle();
+      await closed;
       clearTimeout(cut);
     },
   };
