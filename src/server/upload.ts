@@ -78,11 +78,12 @@ class FormReader {
       throw error instanceof WeirError ? error : malformed(error);
     }
     if (this.#fileName === null) throw new WeirError("request.no-file", "The form has no file.");
-    return { bytes: Buffer.concat(this.#chunks), fileName: this.#fileName, fields: this.#fields };
+    const bytes = Buffer.concat(this.#chunks);
+    this.#chunks.length = 0; // Or the document would be held twice.
+    return { bytes, fileName: this.#fileName, fields: this.#fields };
   }
 
   free(): void {
-    this.#chunks.length = 0;
     this.#budget.give(this.#bytes);
     this.#bytes = 0;
   }
