@@ -30,7 +30,7 @@ const readReceipt: Step<Start, Draft<typeof Receipt>> = {
 };
 
 const reading = workflow("receipt", { version: 1 }).step(readReceipt);
-export const receipt = reading.step(review()).definition;
+const receipt = reading.step(review()).definition;
 /** The same name and version, and yet another workflow. */
 export const changedReceipt = reading.step("stamp", async (state) => state).step(review()).definition;
 
