@@ -10,6 +10,7 @@ import { builtinWorkflows, loadWorkflow } from "./load-workflow.ts";
 import { createModelHost } from "./models/host.ts";
 import { type ModelSettings, resolveDecoder, resolveEncoder } from "./models/library.ts";
 import type { Clock, RunRecord, Service } from "./ports/index.ts";
+import { renderReport } from "./report/index.ts";
 import { createService } from "./service.ts";
 import { folderBlobs } from "./stores/blobs.ts";
 import { systemClock } from "./stores/clock.ts";
@@ -64,7 +65,6 @@ export async function openApp(config: Config): Promise<App> {
         const picture = await reader.picture(bytes, { page, timeoutMs: pictureMs });
         if (picture) pictures.set(page, picture);
       }
-      const { renderReport } = await import("./report/html.ts");
       return renderReport({ result: toResult(run), text, pictures });
     },
     close: async () => {

@@ -25,8 +25,11 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/index.ts": ["src/engine", "src/steps", "src/ports", "src/core"],
   "src/load-failure.ts": ["src/core"],
   "src/load-workflow.ts": ["src/load-failure.ts", "src/engine", "src/core"],
+  "src/build.ts": [],
+  "src/service.ts": ["src/load-workflow.ts", "src/engine", "src/ports", "src/core"],
   "src/app.ts": words(
-    "src/load-workflow.ts src/config.ts src/engine src/models src/stores src/document src/steps src/ports src/core",
+    "src/build.ts src/service.ts src/load-workflow.ts src/config.ts src/engine src/models src/stores src/document " +
+      "src/report src/ports src/core",
   ),
   "src/api": ["src/ports", "src/core"],
   "src/client": ["src/api", "src/ports", "src/core"],

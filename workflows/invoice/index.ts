@@ -1,9 +1,10 @@
 import { deliver, extract, folder, read, review, validate, workflow } from "weir";
+import ranker from "./profile/ranker.json" with { type: "json" };
 import { Invoice } from "./schema.ts";
 
 export default workflow("invoice", { version: 1, risk: 0.02 })
   .step(read({ pagesMax: 20 }))
-  .step(extract(Invoice))
+  .step(extract(Invoice, { ranker }))
   .step(
     validate("sums", ["net", "tax", "total"], ({ net, tax, total }, doubt) => {
       if (!net.plus(tax).eq(total)) doubt(`net ${net} plus tax ${tax} is not the total ${total}`);
