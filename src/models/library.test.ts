@@ -42,6 +42,15 @@ describe("the catalogue", () => {
   });
 });
 
+test("the user's own model is listed too, here or not", async () => {
+  const path = await ownModel();
+  const inUse = async (decoder: string) =>
+    (await listModels({ ...settings, decoder })).filter((model) => model.isInUse && model.role === "decoder");
+  expect(await inUse(path)).toMatchObject([{ name: path, licence: "unknown", isHere: true, isDefault: false }]);
+  expect(await inUse("hf:someone/something:Q8_0")).toMatchObject([{ isHere: false }]);
+  expect(await inUse("SmolLM2-135M")).toMatchObject([{ name: "smollm2-135m" }]);
+});
+
 describe("a model asked for", () => {
   test("by a name nobody knows is unknown", async () => {
     await expect(resolveDecoder({ ...settings, decoder: "no-such-model" })).rejects.toMatchObject({

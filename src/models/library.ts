@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import { isAbsolute, join, resolve } from "node:path";
 import { z } from "zod";
 import { WeirError } from "../core/index.ts";
@@ -36,21 +37,41 @@ export interface ListedModel extends Pick<KnownModel, "name" | "role" | "licence
 const pulledSchema = z.record(z.string(), z.string());
 const choiceSchema = z.object({ decoder: z.string().nullable() });
 
-/** The catalogue, and what of it is on this machine. */
+/** The catalogue and whatever else is in use, and what of it is on this machine. */
 export async function listModels(settings: ModelSettings): Promise<readonly ListedModel[]> {
-  const wanted = new Set([await decoderName(settings), encoderName(settings)]);
-  return Promise.all(
-    catalogue.map(async (model) => ({
-      name: model.name,
-      role: model.role,
-      licence: model.licence,
-      fileBytes: model.fileBytes,
-      memoryBytes: memoryNeeded(model),
-      isDefault: model === defaultModels[model.role],
-      isInUse: wanted.has(model.name),
-      isHere: (await pathOf(model.name, settings)) !== null,
-    })),
-  );
+  const inUse = [await decoderName(settings), encoderName(settings)];
+  const own = inUse.filter((name) => knownModel(name) === null);
+  const known = catalogue.map(async (model) => ({
+    name: model.name,
+    role: model.role,
+    licence: model.licence,
+    fileBytes: model.fileBytes,
+    memoryBytes: memoryNeeded(model),
+    isDefault: model === defaultModels[model.role],
+    isInUse: inUse.some((name) => knownModel(name) === model),
+    isHere: (await pathOf(model.name, settings)) !== null,
+  }));
+  return Promise.all([
+    ...known,
+    ...own.map((name) => listedOwn(name, name === inUse[0] ? "decoder" : "encoder", settings)),
+  ]);
+}
+
+/** A model that the user named by path or URI; of one that is not here nothing is known. */
+async function listedOwn(name: string, role: ModelRole, settings: ModelSettings): Promise<ListedModel> {
+  const path = await pathOf(name, settings);
+  const fileBytes = path === null ? 0 : (await stat(path)).size;
+  const memoryBytes = memoryNeeded({ fileBytes, stateBytesPerToken: 0 });
+  return {
+    name,
+    role,
+    licence: "unknown",
+    fileBytes,
+    memoryBytes,
+    isDefault: false,
+    isInUse: true,
+    isHere: path !== null,
+  };
 }
 
 /**
