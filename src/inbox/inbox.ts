@@ -231,7 +231,7 @@ class FolderInbox implements Inbox {
     const wake = new AbortController();
     this.#nap = { until, wake };
     // Aborted to wake it, never for another reason.
-    await this.#clock.sleep(until - this.#clock.now(), wake.signal).catch(() => {});
+    await this.#clock.sleep(Math.max(0, until - this.#clock.now()), wake.signal).catch(() => {});
     this.#nap = null;
   }
 
