@@ -9,8 +9,25 @@ import { handSet } from "./hand.ts";
 const hardMax = 40;
 const randomMax = 25;
 
-/** Share of labels whose words are hidden, so that place and arithmetic are learned too. */
-const hiddenShare = 0.12;
+interface Group {
+  readonly has: (cue: string) => boolean;
+  /** Share of examples that do without. */
+  readonly share: number;
+}
+
+const arithmetic = new Set(
+  "size largest largestSum netPlusTax taxedNet taxOfNet lineSum repeated lastSum domain earliest latest share".split(
+    " ",
+  ),
+);
+const places = new Set("top firstRows lastRows rightHalf firstOfKind lastOfKind large firstInRow lastInRow".split(" "));
+
+/** Cues that are hidden together now and then, so that no kind of them is relied upon alone. */
+const groups: readonly Group[] = [
+  { has: (cue) => !isGeneric(cue) || cue.includes("~"), share: 0.12 },
+  { has: (cue) => arithmetic.has(cue), share: 0.3 },
+  { has: (cue) => places.has(cue), share: 0.2 },
+];
 
 /** Numbers in 0..1 that are the same for the same seed. */
 export function seeded(seed: number): () => number {
@@ -38,8 +55,8 @@ export function exampleFor(
   if (truth !== null && !right.some(Boolean)) return null;
   const wrong = cues.flatMap((cue, at) => (right[at] === true ? [] : [cue]));
   const kept = [...cues.filter((_, at) => right[at] === true), ...hardest(wrong, field, random)];
-  const hide = random() < hiddenShare;
-  const options = kept.map((cue) => (hide ? wordless(cue) : cue));
+  const hidden = groups.filter(({ share }) => random() < share);
+  const options = kept.map((cue) => without(cue, hidden));
   const all = absent === null ? options : [...options, absent];
   const good = right.filter(Boolean).length;
   return { options: all, right: all.map((_, at) => (truth === null ? at === all.length - 1 : at < good)) };
@@ -59,9 +76,9 @@ function hardest(wrong: readonly Cues[], field: FieldSpec, random: () => number)
   return [...sorted.slice(0, hardMax), ...rest.filter(() => random() < share)];
 }
 
-/** The cues of a label in words that nobody knows. */
-function wordless(cues: Cues): Cues {
-  return Object.fromEntries(Object.entries(cues).filter(([name]) => isGeneric(name) && !name.includes("~")));
+function without(cues: Cues, hidden: readonly Group[]): Cues {
+  if (hidden.length === 0) return cues;
+  return Object.fromEntries(Object.entries(cues).filter(([name]) => !hidden.some(({ has }) => has(name))));
 }
 
 /** Only the cues that mean the same for every field of a type. */

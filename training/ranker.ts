@@ -8,7 +8,7 @@ import { proposeFrom } from "../src/confidence/propose.ts";
 import { proven } from "../src/confidence/proven.ts";
 import type { RankerProfile, Weights } from "../src/confidence/ranker.ts";
 import { type Survey, surveyOf } from "../src/confidence/survey.ts";
-import { valueAt } from "../src/core/index.ts";
+import { type Json, valueAt } from "../src/core/index.ts";
 import { createReader } from "../src/document/index.ts";
 import { Invoice } from "../workflows/invoice/schema.ts";
 import { exampleFor, generic, sameTruth, seeded } from "./examples.ts";
@@ -20,10 +20,12 @@ import { handSet } from "./hand.ts";
  * same numbers give the same file. `npm run train:ranker -- [--documents 1200] [--out FILE]`
  */
 const { values } = parseArgs({
-  options: { documents: { type: "string" }, out: { type: "string" }, on: { type: "string" } },
+  options: { documents: { type: "string" }, out: { type: "string" }, on: { type: "string" }, l2: { type: "string" } },
 });
 const documents = Number(values.documents ?? 1200);
 const out = values.out ?? fileURLToPath(new URL("../workflows/invoice/profile/ranker.json", import.meta.url));
+/** Pull towards the hand-set weights. */
+const l2 = Number(values.l2 ?? 1e-3);
 const heldOutFrom = 1_000_000;
 
 const fields = fieldsOf(Invoice);
@@ -37,11 +39,14 @@ interface Page {
 
 /** Even seeds as text, odd ones as PDF. */
 async function pageOf(seed: number): Promise<Page> {
-  const { pdf, text, truth } = generateInvoice(seed);
+  const { pdf, text, truth } = generateInvoice(seed, seed % 3 === 0 ? { kind: "receipt" } : {});
   const bytes = seed % 2 === 0 ? new TextEncoder().encode(text) : pdf;
   const name = seed % 2 === 0 ? "invoice.txt" : "invoice.pdf";
   const read = await reader.read(bytes, { name, pagesMax: 20, bytesMax: 1e8, timeoutMs: 60_000 });
-  return { survey: surveyOf(read), truthOf: (field) => valueAt(truth, field.path) as string | null | undefined };
+  return {
+    survey: surveyOf(read),
+    truthOf: (field) => valueAt(truth as unknown as Json, field.path) as string | null | undefined,
+  };
 }
 
 async function learn(): Promise<RankerProfile> {
@@ -60,11 +65,11 @@ async function learn(): Promise<RankerProfile> {
   }
   console.log("not among the candidates:", Object.fromEntries(lost));
   const paths: Record<string, Weights> = {};
-  for (const [path, list] of examples) paths[path] = fit(list, { l2: 2e-4, stepsMax: 150 });
+  for (const [path, list] of examples) paths[path] = fit(list, { l2, stepsMax: 150, prior: handSet.paths[path] ?? {} });
   const types: Partial<Record<FieldType, Weights>> = { ...handSet.types };
   for (const type of new Set(single.map((field) => field.type))) {
     const list = single.filter((field) => field.type === type).flatMap((field) => examples.get(field.path) ?? []);
-    types[type] = fit(list.map(generic), { l2: 5e-4, stepsMax: 150 });
+    types[type] = fit(list.map(generic), { l2, stepsMax: 150, prior: handSet.types[type] ?? {} });
   }
   const learned = {
     from: "generated invoices and receipts",

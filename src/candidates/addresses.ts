@@ -1,4 +1,4 @@
-import { bounded, type Candidate, candidateOver } from "./candidate.ts";
+import { type Candidate, candidateOver, overRows } from "./candidate.ts";
 import type { Cell, Layout, Row } from "./layout.ts";
 
 /** Lines of an address above the one with the postcode, at most. */
@@ -11,14 +11,11 @@ const notAddress =
 
 /** Blocks of lines that end with a postcode and a town, with the lines above that may belong to them. */
 export function findAddresses(layout: Layout): readonly Candidate[] {
-  const found: Candidate[] = [];
-  for (const row of layout.rows) {
-    for (const cell of row.cells) {
-      if (!postcode.test(cell.text) || notAddress.test(cell.text)) continue;
-      found.push(...blocksAround(layout, row, cell));
-    }
-  }
-  return bounded(found);
+  return overRows(layout, (row) =>
+    row.cells.flatMap((cell) =>
+      postcode.test(cell.text) && !notAddress.test(cell.text) ? blocksAround(layout, row, cell) : [],
+    ),
+  );
 }
 
 function blocksAround(layout: Layout, row: Row, cell: Cell): readonly Candidate[] {

@@ -36,7 +36,7 @@ export interface Candidate {
   readonly traits: readonly string[];
 }
 
-/** Candidates of one kind that are kept for a document: the first and the last half of this many. */
+/** Candidates of one kind that are kept for a document, but for the rest of the rows that fill each half. */
 export const candidatesMax = 600;
 
 /** The candidate that one stretch of a row is. */
@@ -81,9 +81,25 @@ export function candidateOver(
   };
 }
 
-/** Keeps the ends: what a document states about itself stands at its beginning or its end. */
-export function bounded(candidates: readonly Candidate[], most = candidatesMax): readonly Candidate[] {
-  if (candidates.length <= most) return candidates;
-  const half = Math.floor(most / 2);
-  return [...candidates.slice(0, half), ...candidates.slice(-half)];
+/**
+ * Looks through the rows from both ends until each half is full: what a document states about itself
+ * stands at its beginning or its end, and a hostile one costs no more than a long one.
+ */
+export function overRows(layout: Layout, find: (row: Row) => readonly Candidate[]): readonly Candidate[] {
+  const half = candidatesMax / 2;
+  const head: Candidate[] = [];
+  let next = 0;
+  for (; next < layout.rows.length && head.length < half; next += 1) head.push(...findIn(layout.rows[next], find));
+  const tail: (readonly Candidate[])[] = [];
+  let count = 0;
+  for (let at = layout.rows.length - 1; at >= next && count < half; at -= 1) {
+    const found = findIn(layout.rows[at], find);
+    tail.push(found);
+    count += found.length;
+  }
+  return [...head, ...tail.toReversed().flat()];
+}
+
+function findIn(row: Row | undefined, find: (row: Row) => readonly Candidate[]): readonly Candidate[] {
+  return row === undefined ? [] : find(row);
 }

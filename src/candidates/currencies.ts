@@ -1,5 +1,5 @@
-import { bounded, type Candidate, candidateAt } from "./candidate.ts";
-import type { Layout } from "./layout.ts";
+import { type Candidate, candidateAt, overRows } from "./candidate.ts";
+import type { Layout, Row } from "./layout.ts";
 
 /** Signs and words for currencies, and the ISO 4217 code each stands for. */
 const signs: Readonly<Record<string, string>> = {
@@ -51,20 +51,22 @@ export function currencyOf(printed: string): string | null {
 /** Every place that names a currency. */
 export function findCurrencies(layout: Layout): readonly Candidate[] {
   const pattern = new RegExp(`(?<![A-Za-z])${currencyPattern}`, "gi");
+  return overRows(layout, (row) => currenciesOf(layout, row, pattern));
+}
+
+function currenciesOf(layout: Layout, row: Row, pattern: RegExp): readonly Candidate[] {
   const found: Candidate[] = [];
-  for (const row of layout.rows) {
-    for (const match of row.text.matchAll(pattern)) {
-      const value = currencyOf(match[0]);
-      if (value === null || !plausible(match[0], row.text, match.index)) continue;
-      const traits = codes.has(match[0].toUpperCase()) ? ["code"] : ["sign"];
-      if (/\d/.test(row.text.slice(Math.max(0, match.index - 3), match.index + match[0].length + 3)))
-        traits.push("beside-number");
-      found.push(
-        candidateAt(layout, row, [match.index, match.index + match[0].length], { kind: "currency", value, traits }),
-      );
-    }
+  for (const match of row.text.matchAll(pattern)) {
+    const value = currencyOf(match[0]);
+    if (value === null || !plausible(match[0], row.text, match.index)) continue;
+    const traits = codes.has(match[0].toUpperCase()) ? ["code"] : ["sign"];
+    if (/\d/.test(row.text.slice(Math.max(0, match.index - 3), match.index + match[0].length + 3)))
+      traits.push("beside-number");
+    found.push(
+      candidateAt(layout, row, [match.index, match.index + match[0].length], { kind: "currency", value, traits }),
+    );
   }
-  return bounded(found);
+  return found;
 }
 
 /** Letters that are also words count only where a number stands beside them. */

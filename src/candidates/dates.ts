@@ -1,4 +1,4 @@
-import { bounded, type Candidate, candidateAt } from "./candidate.ts";
+import { type Candidate, candidateAt, overRows } from "./candidate.ts";
 import type { Layout, Row } from "./layout.ts";
 import { monthOf } from "./months.ts";
 
@@ -21,7 +21,7 @@ const nameDay =
 /** All dates of the page as ISO 8601. One that could be read two ways gives both, the likelier without `unlikely`. */
 export function findDates(layout: Layout): readonly Candidate[] {
   const order = dateOrderOf(layout);
-  return bounded(layout.rows.flatMap((row) => datesOf(layout, row, order)));
+  return overRows(layout, (row) => datesOf(layout, row, order));
 }
 
 function datesOf(layout: Layout, row: Row, order: DateOrder): readonly Candidate[] {

@@ -1,6 +1,6 @@
 import { countrySpecs, isValidIBAN } from "ibantools";
-import { bounded, type Candidate, candidateAt } from "./candidate.ts";
-import type { Layout } from "./layout.ts";
+import { type Candidate, candidateAt, overRows } from "./candidate.ts";
+import type { Layout, Row } from "./layout.ts";
 
 const printed = /(?<![A-Za-z0-9])[A-Z]{2}\s?\d{2}(?:[\s.-]?[A-Z0-9]){11,30}/g;
 
@@ -9,18 +9,20 @@ const printed = /(?<![A-Za-z0-9])[A-Z]{2}\s?\d{2}(?:[\s.-]?[A-Z0-9]){11,30}/g;
  * digits are right as well has the trait `checksum`, and only that is evidence.
  */
 export function findIbans(layout: Layout): readonly Candidate[] {
+  return overRows(layout, (row) => ibansOf(layout, row));
+}
+
+function ibansOf(layout: Layout, row: Row): readonly Candidate[] {
   const found: Candidate[] = [];
-  for (const row of layout.rows) {
-    for (const match of row.text.matchAll(printed)) {
-      const length = countrySpecs[match[0].slice(0, 2)]?.chars ?? 0;
-      const end = endAfter(match[0], length);
-      if (end === null || /^[A-Za-z0-9]/.test(row.text.slice(match.index + end))) continue;
-      const value = match[0].slice(0, end).replaceAll(/[^A-Z0-9]/g, "");
-      const traits = isValidIBAN(value) ? ["checksum"] : [];
-      found.push(candidateAt(layout, row, [match.index, match.index + end], { kind: "iban", value, traits }));
-    }
+  for (const match of row.text.matchAll(printed)) {
+    const length = countrySpecs[match[0].slice(0, 2)]?.chars ?? 0;
+    const end = endAfter(match[0], length);
+    if (end === null || /^[A-Za-z0-9]/.test(row.text.slice(match.index + end))) continue;
+    const value = match[0].slice(0, end).replaceAll(/[^A-Z0-9]/g, "");
+    const traits = isValidIBAN(value) ? ["checksum"] : [];
+    found.push(candidateAt(layout, row, [match.index, match.index + end], { kind: "iban", value, traits }));
   }
-  return bounded(found);
+  return found;
 }
 
 /** Where the `length`-th letter or digit ends, or null when there are fewer. */

@@ -1,4 +1,4 @@
-import { bounded, type Candidate, candidateAt } from "./candidate.ts";
+import { type Candidate, candidateAt, overRows } from "./candidate.ts";
 import type { Layout, Row } from "./layout.ts";
 
 const token = /[\p{L}\d][\p{L}\d\-/.#_+&]{0,39}/gu;
@@ -9,7 +9,7 @@ const month = /^\d{1,2}[./-]\d{1,2}[./-](?:\d{2}|\d{4})$|^(?:19|20)\d{2}[./-]\d{
  * before or after them that may belong to it ("CS 10012", "2026 / 17"). Values stand as printed.
  */
 export function findIdentifiers(layout: Layout): readonly Candidate[] {
-  return bounded(layout.rows.flatMap((row) => identifiersOf(layout, row)));
+  return overRows(layout, (row) => identifiersOf(layout, row));
 }
 
 interface Piece {

@@ -32,6 +32,8 @@ describe("amounts are read exactly in every printed form", () => {
     ["TOTAL:15.00SR", "15.00"],
     ["Rabatt -0,00", "0.00"],
     ["Amount £7.5", "7.50"],
+    ["Rounding RM .02", "0.02"],
+    ["Rounding -.02", "-0.02"],
     ["Montant 0,125 €", "0.125"],
   ])("%s", (text, value) => {
     expect(values(text)).toEqual([value]);

@@ -1,6 +1,6 @@
 import { Money } from "../core/index.ts";
 import { type DecimalSign, decimalSignOf, parseAmount } from "./amounts.ts";
-import { bounded, type Candidate, candidateAt } from "./candidate.ts";
+import { type Candidate, candidateAt, overRows } from "./candidate.ts";
 import { currencyOf, currencyPattern } from "./currencies.ts";
 import type { Layout, Row } from "./layout.ts";
 
@@ -10,13 +10,13 @@ import type { Layout, Row } from "./layout.ts";
  */
 export function findMoney(layout: Layout): readonly Candidate[] {
   const decimal = decimalSignOf(layout.rows.map((row) => row.text));
-  const found = layout.rows.flatMap((row) => amountsOf(layout, row, decimal));
+  const found = overRows(layout, (row) => amountsOf(layout, row, decimal));
   const strict = found.filter((candidate) => !candidate.traits.includes("whole"));
-  return bounded(strict.length >= 2 ? strict : found);
+  return strict.length >= 2 ? strict : found;
 }
 
 const number =
-  "\\d{1,3}(?:[.'’,]\\d{3}){1,4}(?:[.,]\\d{1,4})?|\\d{1,3}(?:[ \\u00a0\\u202f]\\d{3}){1,4}[.,]\\d{2}|\\d{1,12}(?:[.,]\\d{1,5})?";
+  "\\d{1,3}(?:[.'’,]\\d{3}){1,4}(?:[.,]\\d{1,4})?|\\d{1,3}(?:[ \\u00a0\\u202f]\\d{3}){1,4}[.,]\\d{2}|\\d{1,12}(?:[.,]\\d{1,5})?|(?<=(?:^|[\\s$€£RM-]))[.,]\\d{2}";
 const amount = new RegExp(
   `(?<before>${currencyPattern}\\s?)?(?<open>\\(\\s?)?(?<minus>[-−–]\\s?)?(?<between>${currencyPattern}\\s?)?` +
     `(?<number>${number})(?<dash>[.,](?:--|-|–|—))?(?<trailing>\\s?-(?![\\d\\w]))?(?<close>\\s?\\))?(?<after>\\s?${currencyPattern})?`,
@@ -30,7 +30,7 @@ function amountsOf(layout: Layout, row: Row, decimal: DecimalSign | null): reado
     const printed = groups["number"] ?? "";
     const at = match.index + match[0].indexOf(printed, (groups["before"] ?? "").length);
     if (!standsAlone(row.text, at, at + printed.length, groups)) continue;
-    const value = parseAmount(printed + (groups["dash"] ?? ""), decimal);
+    const value = parseAmount(/^[.,]/.test(printed) ? `0${printed}` : printed + (groups["dash"] ?? ""), decimal);
     if (value === null) continue;
     const currency = currencyOf(groups["before"] ?? groups["between"] ?? groups["after"] ?? "");
     const decimals = decimalsOf(printed);

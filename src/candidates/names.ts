@@ -1,4 +1,4 @@
-import { bounded, type Candidate, candidateAt, candidateOver } from "./candidate.ts";
+import { type Candidate, candidateAt, candidateOver, overRows } from "./candidate.ts";
 import type { Cell, Layout, Row } from "./layout.ts";
 
 /** Legal forms of companies, as whole words. */
@@ -15,7 +15,7 @@ const registration =
  * bullets, what follows a label, and names that go on in the next line.
  */
 export function findNames(layout: Layout): readonly Candidate[] {
-  return bounded(layout.rows.flatMap((row) => row.cells.flatMap((cell) => namesOf(layout, row, cell))));
+  return overRows(layout, (row) => row.cells.flatMap((cell) => namesOf(layout, row, cell)));
 }
 
 function namesOf(layout: Layout, row: Row, cell: Cell): readonly Candidate[] {

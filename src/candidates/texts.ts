@@ -1,11 +1,11 @@
-import { bounded, type Candidate, candidateAt } from "./candidate.ts";
+import { type Candidate, candidateAt, overRows } from "./candidate.ts";
 import type { Cell, Layout, Row } from "./layout.ts";
 
 const label = /^[^:]{1,48}:\s*/;
 
 /** Strings of no known kind: whole cells, and what follows the label inside a cell. */
 export function findText(layout: Layout): readonly Candidate[] {
-  return bounded(layout.rows.flatMap((row) => row.cells.flatMap((cell) => textsOf(layout, row, cell))));
+  return overRows(layout, (row) => row.cells.flatMap((cell) => textsOf(layout, row, cell)));
 }
 
 function textsOf(layout: Layout, row: Row, cell: Cell): readonly Candidate[] {
@@ -25,17 +25,15 @@ function textAt(layout: Layout, row: Row, range: readonly [number, number], trai
 
 /** Every place where one of the given values stands as whole words, ignoring case. */
 export function findOptions(layout: Layout, values: readonly string[]): readonly Candidate[] {
-  const found: Candidate[] = [];
-  for (const row of layout.rows) {
+  return overRows(layout, (row) => {
     const lower = row.text.toLowerCase();
-    for (const value of values) {
+    return values.flatMap((value) => {
       const printed = value.toLowerCase().replaceAll(/[_-]/g, " ");
-      for (const at of placesOf(lower, printed)) {
-        found.push(candidateAt(layout, row, [at, at + printed.length], { kind: "text", value, traits: ["option"] }));
-      }
-    }
-  }
-  return bounded(found);
+      return placesOf(lower, printed).map((at) =>
+        candidateAt(layout, row, [at, at + printed.length], { kind: "text", value, traits: ["option"] }),
+      );
+    });
+  });
 }
 
 function placesOf(text: string, words: string): readonly number[] {

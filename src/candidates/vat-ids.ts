@@ -1,6 +1,6 @@
 import { checkVAT, countries } from "jsvat";
-import { bounded, type Candidate, candidateAt } from "./candidate.ts";
-import type { Layout } from "./layout.ts";
+import { type Candidate, candidateAt, overRows } from "./candidate.ts";
+import type { Layout, Row } from "./layout.ts";
 
 const prefixes = "AT|BE|BG|CHE|CY|CZ|DE|DK|EE|EL|ES|FI|FR|GB|HR|HU|IE|IT|LT|LU|LV|MT|NL|NO|PL|PT|RO|SE|SI|SK|XI";
 const printed = new RegExp(`(?<![A-Za-z0-9])(?:${prefixes})(?:[\\s.-]?[A-Z0-9]){7,12}`, "g");
@@ -10,17 +10,19 @@ const printed = new RegExp(`(?<![A-Za-z0-9])(?:${prefixes})(?:[\\s.-]?[A-Z0-9]){
  * dots. The form must fit the country; `checksum` where the check digits are right as well.
  */
 export function findVatIds(layout: Layout): readonly Candidate[] {
+  return overRows(layout, (row) => vatIdsOf(layout, row));
+}
+
+function vatIdsOf(layout: Layout, row: Row): readonly Candidate[] {
   const found: Candidate[] = [];
-  for (const row of layout.rows) {
-    for (const match of row.text.matchAll(printed)) {
-      const read = longestFit(match[0], row.text.slice(match.index + match[0].length));
-      if (read === null) continue;
-      const traits = read.checksum ? ["checksum"] : [];
-      const range = [match.index, match.index + read.length] as const;
-      found.push(candidateAt(layout, row, range, { kind: "vat", value: read.value, traits }));
-    }
+  for (const match of row.text.matchAll(printed)) {
+    const read = longestFit(match[0], row.text.slice(match.index + match[0].length));
+    if (read === null) continue;
+    const traits = read.checksum ? ["checksum"] : [];
+    const range = [match.index, match.index + read.length] as const;
+    found.push(candidateAt(layout, row, range, { kind: "vat", value: read.value, traits }));
   }
-  return bounded(found);
+  return found;
 }
 
 /** The longest beginning of the text that has the form of a VAT id and ends with its word. */

@@ -28,13 +28,13 @@ const valuesMax = 14;
 /** What agreement is worth in natural log-odds. */
 const worth = {
   /** net + tax = total, all three on the page. */
-  sum: 3,
+  sum: 2,
   /** … and a tax rate printed on the page gives the tax. */
-  rate: 1.5,
+  rate: 0.8,
   /** The total is not rounded although the page names a rounding. */
   unrounded: -2,
   /** All three on the page, and they do not add up. */
-  clash: -3,
+  clash: -1.5,
   /** Net and total are one value and there is no tax, or a tax of zero. */
   untaxed: 0.5,
   /** Amount due is the total, or no more than it. */

@@ -14,6 +14,7 @@ export type AmountConcept =
   | "change"
   | "sub"
   | "base"
+  | "part"
   | "rounding"
   | "discount"
   | "charge"
@@ -30,11 +31,12 @@ export function amountConcept(label: Meaning): AmountConcept | null {
   if (has("points") || has("phone") || has("registration") || has("iban")) return "other";
   if (has("change")) return "change";
   if (has("quantity") && !has("amount") && !has("net") && !has("gross")) return "quantity";
-  if (has("paid") && !sum && !has("due") && !has("gross")) return "paid";
+  if (has("paid") && !has("due") && !has("grand") && !has("gross")) return "paid";
   if (has("rounding") && !has("grand")) return "rounding";
   if (has("cash") && !sum && !has("due")) return "cash";
   if (has("discount") && !has("net") && !has("gross") && !has("due")) return "discount";
   if ((has("shippingCost") || has("fee")) && !has("grand") && !has("due")) return "charge";
+  if (has("part") && !has("grand")) return "part";
   if (has("base") && !has("grand")) return sum ? "net" : "base";
   if (has("net") && !has("due")) return "net";
   if (has("gross")) return sum || has("amount") || has("due") || !has("tax") ? "gross" : "taxIncluded";

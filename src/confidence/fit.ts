@@ -8,26 +8,27 @@ export interface Example {
 }
 
 export interface FitOptions {
-  /** Strength of the pull towards zero, for the mean loss of an example. */
+  /** Strength of the pull towards the prior, for the mean loss of an example. */
   readonly l2: number;
   readonly stepsMax: number;
+  /** Weights to be pulled to instead of zero: what was known before. */
+  readonly prior?: Weights;
 }
 
 /**
  * Weights of a conditional logit: the right options together get the most probability. Full batch,
- * L-BFGS from zero, no randomness: the same examples give the same weights.
+ * L-BFGS from the prior, no randomness: the same examples give the same weights.
  */
 export function fit(examples: readonly Example[], options: FitOptions = { l2: 1e-3, stepsMax: 120 }): Weights {
   const usable = examples.filter((example) => example.right.some(Boolean) && !example.right.every(Boolean));
-  const names = [
-    ...new Set(usable.flatMap((example) => example.options.flatMap((cues) => Object.keys(cues)))),
-  ].toSorted();
-  if (usable.length === 0) return {};
+  const { prior = {} } = options;
+  if (usable.length === 0) return prior;
+  const names = namesOf(usable, prior);
   const index = new Map(names.map((name, at) => [name, at]));
   const data = usable.map((example) => packed(example, index));
-  const weights = minimise(names.length, options.stepsMax, (point, gradient) =>
-    loss(data, point, gradient, options.l2),
-  );
+  const known = Float64Array.from(names, (name) => prior[name] ?? 0);
+  const pull = { known, l2: options.l2 };
+  const weights = minimise(known, options.stepsMax, (point, gradient) => loss(data, point, gradient, pull));
   return Object.fromEntries(
     names.map((name, at) => [name, Math.round((weights[at] ?? 0) * 1e4) / 1e4]).filter(([, weight]) => weight !== 0),
   );
@@ -60,16 +61,27 @@ function packed(example: Example, index: ReadonlyMap<string, number>): Packed {
   };
 }
 
-/** Mean of -log(probability of the right options) plus the pull to zero; writes the gradient. */
-function loss(data: readonly Packed[], point: Float64Array, gradient: Float64Array, l2: number): number {
+function namesOf(examples: readonly Example[], prior: Weights): readonly string[] {
+  const names = new Set(Object.keys(prior));
+  for (const { options } of examples) for (const cues of options) for (const name of Object.keys(cues)) names.add(name);
+  return [...names].toSorted();
+}
+
+interface Pull {
+  readonly known: Float64Array;
+  readonly l2: number;
+}
+
+/** Mean of -log(probability of the right options) plus the pull to the prior; writes the gradient. */
+function loss(data: readonly Packed[], point: Float64Array, gradient: Float64Array, { known, l2 }: Pull): number {
   let total = 0;
   gradient.fill(0);
   for (const example of data) total += lossOfOne(example, point, gradient, 1 / data.length);
   total /= data.length;
   for (let at = 0; at < point.length; at += 1) {
-    const weight = point[at] ?? 0;
-    total += (l2 / 2) * weight * weight;
-    gradient[at] = (gradient[at] ?? 0) + l2 * weight;
+    const moved = (point[at] ?? 0) - (known[at] ?? 0);
+    total += (l2 / 2) * moved * moved;
+    gradient[at] = (gradient[at] ?? 0) + l2 * moved;
   }
   return total;
 }
@@ -113,9 +125,9 @@ type Objective = (point: Float64Array, gradient: Float64Array) => number;
 const memory = 8;
 
 /** L-BFGS with a backtracking line search. */
-function minimise(size: number, stepsMax: number, objective: Objective): Float64Array {
-  let point: Float64Array = new Float64Array(size);
-  let gradient: Float64Array = new Float64Array(size);
+function minimise(start: Float64Array, stepsMax: number, objective: Objective): Float64Array {
+  let point: Float64Array = Float64Array.from(start);
+  let gradient: Float64Array = new Float64Array(start.length);
   let value = objective(point, gradient);
   const history: { readonly s: Float64Array; readonly y: Float64Array; readonly rho: number }[] = [];
   for (let step = 0; step < stepsMax; step += 1) {

@@ -17,7 +17,7 @@ export const lexicon = {
     mandant|abonne|abonnement`,
   delivery: `delivery|deliver|shipping|ship|shipment|shipped|dispatch|liefer|lieferung|lieferschein|versand|livraison|livre|expedition|levering|
     lever|verzend|verzending|entrega|envio|albaran|consegna|spedizione|ddt|despatch|do|do no|bl|bon de livraison|packing`,
-  service: `service|leistung|leistungs|leistungsdatum|leistungszeitraum|prestation|prestations|dienst|servicio|servizio|prestazione|supply|ausfuhrung`,
+  service: `service|leistung|leistungs|leistungsdatum|leistungszeitraum|prestation|prestations|dienst|servicio|servizio|prestazione|ausfuhrung`,
   period: `period|zeitraum|periode|periodo|du|from|von|billing period|abrechnungszeitraum|range|semaine|woche|week|mois|monat|month`,
   until: `to|bis|until|au|tot|hasta|al|through|thru|end|fin|ende|einde`,
   tax: `tax|vat|gst|sst|hst|pst|qst|mwst|ust|ust.|mehrwertsteuer|umsatzsteuer|steuer|steuerbetrag|tva|taxe|taxes|btw|iva|impuesto|imposta|
@@ -53,7 +53,7 @@ export const lexicon = {
   issue: `issue|issued|issue date|ausgestellt|ausstellung|ausstellungs|emission|emise|emis|uitgegeven|emision|emitido|expedicion|emissione|emessa|
     erstellt|printed|created|factuurdatum|billing date|document date|belegdatum`,
   print: `print|printed|printed on|gedruckt|imprime|stampato|impreso|gedrukt|druck`,
-  due: `due|payable|pay by|fallig|falligkeit|falligkeits|zahlbar|zahlungsziel|faellig|echeance|a regler|regler|vervaldatum|verval|vervalt|
+  due: `due|to be paid|amount to be paid|to pay|payable|pay by|fallig|falligkeit|falligkeits|zahlbar|zahlungsziel|faellig|echeance|a regler|regler|vervaldatum|verval|vervalt|
     uiterste|te betalen|betaaldatum|vencimiento|vence|a pagar|scadenza|scade|da pagare|zu zahlen|zahlbetrag|zahlungsbetrag|zahllast|a payer|outstanding|
     uberweisungsbetrag|rechnungsendbetrag|balance|balance due|solde|restbetrag|offen|offener|offener betrag|openstaand|saldo|uberweisen|pay before|
     pay|payment due|amount owing|owing|owed|noch zu zahlen|restant|restant du|nog te betalen|pendiente|remaining|net a payer|netto te betalen|zu begleichen|begleichen|zahlen sie|payable by|pagar|pagare`,
@@ -75,6 +75,8 @@ export const lexicon = {
     without tax|w/o tax|ohne mwst|ohne ust|exkl|exklusive|exclusief|zonder btw|base imponible|imponibile|sin iva|senza iva|pretax|pre-tax|vor steuern|excluded|
     taxable|netto betrag|not including|escluso|esclusa|excluido|base|basis|bemessungsgrundlage|steuerbasisbetrag|maatstaf|grundlage`,
   base: `base|basis|bemessungsgrundlage|steuerbasisbetrag|base imponible|imponibile|maatstaf|taxable|grundlage|tax base|taxable amount|taxable value|assiette`,
+  part: `supplies|supply|standard rated|std rated|zero rated|zero-rated|reduced rate|reduced rated|exempt|exempted|sr|zr|zrl|zre|srs|steuerfrei|
+    ermassigt|exonere|exoneree|taux reduit|vrijgesteld|laag tarief|hoog tarief|exento|exenta|esente|rated`,
   gross: `gross|brutto|bruttobetrag|bruttosumme|ttc|t.t.c|toutes taxes comprises|incl|inclusive|including|inc|inkl|inklusive|inclusief|con iva|iva incluido|
     iva inclusa|incluido|incluso|inclusa|compris|comprises|tvac|with tax|after tax|incl.of|bruto|lordo|einschliesslich|w/ gst|with gst|with vat|mit mwst|avec tva`,
   plus: `plus|zzgl|zuzuglich|add|zuzugl|en sus|mas|piu`,

@@ -1,6 +1,6 @@
 import type { Candidate } from "../candidates/index.ts";
 import { Money } from "../core/index.ts";
-import { amountConcept } from "./concepts.ts";
+import { type AmountConcept, amountConcept } from "./concepts.ts";
 import { roundingsOf } from "./rates.ts";
 import type { Put } from "./signals.ts";
 import type { Survey } from "./survey.ts";
@@ -15,6 +15,9 @@ export function amountCues(candidate: Candidate, survey: Survey, put: Put): void
   put("size", most > 0 ? Math.min(1, Math.abs(value) / most) : 0);
   put("currencyBeside", candidate.traits.includes("currency"));
   put("cashLessChange", sums.spent.has(candidate.value));
+  put("given", sums.given.has(candidate.value));
+  put("lastSum", sums.lastSum === candidate.value);
+  put("largestSum", sums.largestSum === candidate.value);
   put("rounded", sums.rounded.has(candidate.value));
   put("unrounded", sums.unrounded.has(candidate.value));
   put("netPlusTax", sums.grossOf.has(candidate.value));
@@ -26,8 +29,12 @@ export function amountCues(candidate: Candidate, survey: Survey, put: Put): void
 
 interface Sums {
   readonly largest: number;
-  /** Cash given less change. */
+  /** Values that are another value of the page less the change handed back, and those others. */
   readonly spent: ReadonlySet<string>;
+  readonly given: ReadonlySet<string>;
+  /** The lowest and the largest amount that is called a total. */
+  readonly lastSum: string | null;
+  readonly largestSum: string | null;
   /** Values that are another value after a rounding that the page names, and those before it. */
   readonly rounded: ReadonlySet<string>;
   readonly unrounded: ReadonlySet<string>;
@@ -53,26 +60,46 @@ function sumsOf(survey: Survey): Sums {
 }
 
 function computed(survey: Survey): Sums {
-  const amounts = survey.candidates("money");
-  const concept = (candidate: Candidate) => amountConcept(survey.context(candidate).left.meaning);
-  const paidConcepts = amounts.map((candidate) => [candidate, concept(candidate)] as const);
-  const given = paidConcepts.filter(([, is]) => is === "cash" || is === "paid").map(([candidate]) => candidate.value);
-  const back = paidConcepts.filter(([, is]) => is === "change").map(([candidate]) => candidate.value);
-  const spent = new Set(
-    given.flatMap((cash) => back.map((change) => Money.of(cash).minus(Money.of(change).abs()).toString())),
-  );
-  const cashless = paidConcepts.filter(
-    ([, is]) => is !== "cash" && is !== "change" && is !== "other" && is !== "quantity",
-  );
-  const distinct = [...new Set(cashless.map(([{ value }]) => value))];
+  const named = survey.candidates("money").map((one) => ({ value: one.value, concept: conceptOf(one, survey) }));
+  const cashless = named.filter(({ concept }) => concept === null || !aside.has(concept));
+  const distinct = [...new Set(cashless.map(({ value }) => value))];
   const largest = Math.max(0, ...distinct.map((value) => Math.abs(Number(value))));
+  const back = named.filter(({ concept, value }) => concept === "change" && Number(value) !== 0);
+  const totals = named.filter(
+    ({ concept, value }) => concept !== null && totalling.has(concept) && Number(value) !== 0,
+  );
   return {
     largest,
-    spent,
+    ...spentPairs(
+      named.map(({ value }) => value),
+      back.map(({ value }) => value),
+    ),
+    lastSum: totals.at(-1)?.value ?? null,
+    largestSum: totals.toSorted((a, b) => Math.abs(Number(b.value)) - Math.abs(Number(a.value)))[0]?.value ?? null,
     ...roundedPairs(distinct, roundingsOf(survey)),
     ...triples(distinct),
     lineSum: lineSum(survey),
   };
+}
+
+const aside: ReadonlySet<AmountConcept> = new Set(["cash", "change", "other", "quantity"]);
+const totalling: ReadonlySet<AmountConcept> = new Set(["total", "gross", "due"]);
+
+function conceptOf(candidate: Candidate, survey: Survey): AmountConcept | null {
+  const { left } = survey.context(candidate);
+  return left.hops === 0 ? amountConcept(left.meaning) : null;
+}
+
+/** What was given less what was handed back is what was spent, whatever the two are called. */
+function spentPairs(amounts: readonly string[], back: readonly string[]): Pick<Sums, "spent" | "given"> {
+  const present = new Set(amounts);
+  const pairs = back.slice(0, 4).flatMap((change) =>
+    [...present]
+      .slice(-distinctMax)
+      .map((given) => [given, Money.of(given).minus(Money.of(change).abs()).toString()] as const)
+      .filter(([given, spent]) => present.has(spent) && spent !== change && given !== change),
+  );
+  return { given: new Set(pairs.map(([given]) => given)), spent: new Set(pairs.map(([, spent]) => spent)) };
 }
 
 function roundedPairs(distinct: readonly string[], roundings: readonly string[]): Pick<Sums, "rounded" | "unrounded"> {

@@ -35,7 +35,7 @@ export function proposeFrom(
   return [...proposals, ...proposeLines(fields, survey)];
 }
 
-function rankField(
+export function rankField(
   field: FieldSpec,
   fields: readonly FieldSpec[],
   survey: Survey,

@@ -9,7 +9,8 @@ export type Weights = Readonly<Record<string, number>>;
 
 /** What was learned: weights by path for the schema it was learned for, by type for every other. */
 export interface RankerProfile {
-  readonly schema: "weir.ranker/1";
+  /** `weir.ranker/1`. */
+  readonly schema: string;
   readonly learned: { readonly from: string; readonly on: string; readonly documents: number };
   readonly paths: Readonly<Record<string, Weights>>;
   readonly types: Readonly<Partial<Record<FieldType, Weights>>>;

@@ -16,6 +16,11 @@ export function ratesOf(survey: Survey): readonly string[] {
 export function roundingsOf(survey: Survey): readonly string[] {
   return survey
     .candidates("money")
-    .filter((one) => Number(one.value) !== 0 && amountConcept(survey.context(one).left.meaning) === "rounding")
+    .filter((one) => isSmall(one.value) && amountConcept(survey.context(one).left.meaning) === "rounding")
     .map((one) => one.value);
+}
+
+/** Rounding takes less than a unit; what is more is the rounded sum. */
+function isSmall(value: string): boolean {
+  return Number(value) !== 0 && Math.abs(Number(value)) < 1;
 }
