@@ -62,7 +62,7 @@ export async function tend(held: Held, now: number, options: TendOptions): Promi
 }
 
 function troubled(held: Held, error: unknown, now: number, { rescanMs }: TendOptions): Held {
-  const { code, hint } = asWeirError(error);
+  const { code, hint } = asWeirError(error, codeOf(error) === "" ? "internal" : "inbox.trouble");
   const message = error instanceof WeirError ? error.message : inPlainWords(error);
   const dueAt = now + backoff(held.idle, 1_000, rescanMs);
   return { ...held, trouble: { code, message, hint }, maySubmitTwice: true, idle: held.idle + 1, dueAt };

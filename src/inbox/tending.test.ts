@@ -64,6 +64,7 @@ describe("when the world is against it", () => {
     expect(await said("invoice/a.txt")).toBe(
       `succeeded, on its way out, run ${id}; something that is not a folder has its name`,
     );
+    expect(on.events.at(-1)).toMatchObject({ type: "file.trouble", error: { code: "inbox.trouble" } });
     await rm(on.path("invoice/done"));
     await inbox.scanOnce();
     expect(await on.files()).toEqual(["invoice/done/a.txt", "invoice/done/a.txt.result.json"]);
