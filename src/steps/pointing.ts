@@ -14,13 +14,13 @@ import { fitDocument, point } from "../slm/index.ts";
 import type { Extracted, ExtractRequest } from "./reading.ts";
 
 /** Below this margin the ranker is unsure and the language model is asked as well. */
-const unsureMargin = 0.6;
-/** Questions a document: each costs a second or two on two cores. */
-const questionsMax = 4;
+const unsureMargin = 0.4;
+/** Questions a document: each costs about a second on two cores. */
+const questionsMax = 3;
 /** Candidates the model chooses among. */
 const optionsMax = 6;
 /** What the document may take of the model's context. */
-const documentTokensMax = 1_800;
+const documentTokensMax = 900;
 
 /**
  * Points at typed candidates on the page: a ranker over layout cues decides, the language model reads
