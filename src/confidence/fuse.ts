@@ -7,8 +7,11 @@ export interface SlmReading {
   readonly options: readonly { readonly value: Json; readonly probability: number }[];
 }
 
-/** Weight of the model's log-probability beside the ranker's, for a model of which nothing was measured. */
-const slmWeight = 0.35;
+/**
+ * Weight of the model's log-probability beside the ranker's, for a model of which nothing was measured:
+ * enough to break a tie. At three times this the default decoder turned more right answers than wrong ones.
+ */
+const slmWeight = 0.1;
 
 /**
  * The proposal after a second, structurally different reading: log-linear pooling over the values
