@@ -34,6 +34,7 @@ export function createReader(limits: PdfChildLimits = defaultLimits): OwnReader 
       const kind = sniff(bytes, options.name);
       if (kind === "text") return readText(bytes, options.pagesMax);
       if (kind === "pdf") return child.perform({ kind: "read", bytes, pagesMax: options.pagesMax }, options);
+      if ("damaged" in kind) throw new WeirError("document.damaged", `${options.name} is ${kind.damaged}.`);
       throw new WeirError("document.unsupported", `${options.name} is ${kind.unsupported}.`);
     },
     picture: async (bytes, { page, widthMax = pictureWidth, ...options }) =>

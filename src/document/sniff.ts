@@ -1,6 +1,6 @@
 /** What bytes are, by their first ones; names lie more often. Pure. */
 
-export type Kind = "pdf" | "text" | { readonly unsupported: string };
+export type Kind = "pdf" | "text" | { readonly unsupported: string } | { readonly damaged: string };
 
 /** First bytes of formats that are recognised in order to be refused by name. */
 const signatures: readonly (readonly [start: string, what: string])[] = [
@@ -40,7 +40,7 @@ export function sniff(bytes: Uint8Array, name: string): Kind {
   if (/^(From |Return-Path:|Received:|Delivered-To:|MIME-Version:)/i.test(text)) return { unsupported: "an e-mail" };
   if (looksBinary(bytes)) return { unsupported: "not text" };
   // The name says PDF and the bytes hold none: somebody should ask for the file again.
-  return /\.pdf$/i.test(name) ? { unsupported: "named .pdf, but holds plain text" } : "text";
+  return /\.pdf$/i.test(name) && text.trim() !== "" ? { damaged: "named .pdf, but holds no PDF" } : "text";
 }
 
 function withoutMark(head: string): string {
