@@ -7,7 +7,7 @@ import type { Readable } from "./whole.ts";
 
 /** The file system, by raw names. "Gone" is an answer here, never an error: others work in the same folder. */
 
-export type Kind = "file" | "folder" | "link" | "special";
+type Kind = "file" | "folder" | "link" | "special";
 
 export interface Entry {
   readonly name: Raw;

@@ -4,7 +4,7 @@ import type { RunRecord, Service } from "../ports/index.ts";
 import { type Claim, textOf } from "./names.ts";
 
 /** Same workflow, same bytes: the same work. */
-export function reuseKeyOf(workflow: string, sha256: string): string {
+function reuseKeyOf(workflow: string, sha256: string): string {
   return `inbox:${workflow}:${sha256}`;
 }
 

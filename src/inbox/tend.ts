@@ -47,9 +47,9 @@ export function heldClaim(claim: Claim, trusted: Stamp | null, now: number): Hel
   return { claim, trusted, maySubmitTwice, sighting: null, run: null, trouble: null, idle: 0, dueAt: now };
 }
 
-/** Whether the claim's run takes up a worker, or will: parked ones hold nothing back. */
-export function isActive({ run }: Held): boolean {
-  return run === null || run.status === "queued" || run.status === "running";
+/** Whether the claim takes up a worker, or will, or cannot be brought to rest: parked ones hold nothing back. */
+export function isActive({ run, trouble }: Pick<Held, "run" | "trouble">): boolean {
+  return trouble !== null || run === null || run.status === "queued" || run.status === "running";
 }
 
 /** Takes the claim one move further. Never throws: what goes wrong is trouble, told and tried again. */
@@ -165,7 +165,7 @@ async function follow(held: Held, runId: string, now: number, options: TendOptio
   if (!isSettled(run.status) || run.status === "review" || run.status === "needs-migration") {
     const news = held.run?.status !== run.status || held.run.updatedAt !== run.updatedAt;
     const idle = news ? 0 : held.idle + 1;
-    const waits = isActive({ ...held, run })
+    const waits = isActive({ run, trouble: null })
       ? backoff(idle, 100, Math.min(2_000, rescanMs))
       : backoff(idle, 1_000, rescanMs);
     return { held: { ...held, run, trouble: null, idle, dueAt: now + waits } };

@@ -70,6 +70,20 @@ describe("when the world is against it", () => {
     expect(await on.files()).toEqual(["invoice/done/a.txt", "invoice/done/a.txt.result.json"]);
   });
 
+  test("results that cannot be written hold back the documents behind them", async () => {
+    inbox = on.inbox({ inFlightMax: 2 });
+    await writeFile(on.path("invoice/done"), "a file where the folder should be");
+    for (const name of ["a.txt", "b.txt", "c.txt"]) await drop(name, name);
+    await on.take(inbox);
+    work(on.service);
+    await inbox.scanOnce();
+    await inbox.scanOnce();
+    expect(on.service.runs).toHaveLength(2);
+    await rm(on.path("invoice/done"));
+    await inbox.scanOnce();
+    expect(on.service.runs).toHaveLength(3);
+  });
+
   test("nothing is written through a link that stands in the place of done/", async () => {
     await mkdir(on.path("elsewhere"));
     await symlink(on.path("elsewhere"), on.path("invoice/done"));
@@ -156,7 +170,11 @@ test("no more documents are in the works than allowed; those that wait for a per
     await utimes(on.path(`invoice/review-${index}.txt`), index, index);
   }
   await on.take(inbox);
-  expect(on.service.runs.map(({ itemId }) => itemId)).toEqual(["review-0.txt", "review-1.txt", "review-2.txt"]);
+  expect(on.service.runs.map(({ itemId }) => itemId).toSorted()).toEqual([
+    "review-0.txt",
+    "review-1.txt",
+    "review-2.txt",
+  ]);
   expect(await said("invoice/review-5.txt")).toBe("ready; taken when the documents before it are further on");
   work(on.service);
   await inbox.scanOnce();

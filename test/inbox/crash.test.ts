@@ -10,7 +10,7 @@ import { systemClock } from "../../src/stores/clock.ts";
 import { openSqlite } from "../../src/stores/sqlite/open.ts";
 import { parseResult } from "../support/inbox.ts";
 
-const script = path.join(import.meta.dirname, "inbox-process.ts");
+const script = path.join(import.meta.dirname, "../support/inbox-process.ts");
 
 describe("kill -9 of the inbox, its engine and its store together", () => {
   let dir: string;

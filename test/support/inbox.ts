@@ -7,7 +7,7 @@ import type { Clock, WorkflowView } from "../../src/ports/index.ts";
 import { type ManualClock, manualClock } from "../../src/testing/manual-clock.ts";
 import { MemoryService } from "./service.ts";
 
-export const views: readonly WorkflowView[] = ["invoice", "receipt"].map((name) => ({
+const views: readonly WorkflowView[] = ["invoice", "receipt"].map((name) => ({
   name,
   version: 1,
   hash: "sha256:00",

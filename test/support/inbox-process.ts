@@ -7,7 +7,7 @@ import { createInbox } from "../../src/inbox/index.ts";
 import { createService } from "../../src/service.ts";
 import { systemClock } from "../../src/stores/clock.ts";
 import { openSqlite } from "../../src/stores/sqlite/open.ts";
-import { testEngine } from "../support/engine.ts";
+import { testEngine } from "./engine.ts";
 
 /**
  * A process of the inbox's crash tests: engine, store and inbox over the folders given, until every file
