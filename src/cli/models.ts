@@ -33,12 +33,6 @@ export async function fetchModels(shell: Shell, name: string | null): Promise<vo
     shell.say(`Fetched ${count(added.length, "model")} into ${settings.cacheFolder}: ${added.join(", ")}`);
 }
 
-/** Whether everything that is wanted is on this machine. */
-export async function modelsAreHere(config: Config): Promise<boolean> {
-  const listed = await listModels(modelSettings(config));
-  return listed.filter((model) => model.isInUse).every((model) => model.isHere);
-}
-
 async function here(settings: ModelSettings): Promise<ReadonlySet<string>> {
   const listed = await listModels(settings);
   return new Set(listed.filter((model) => model.isHere).map((model) => model.name));

@@ -85,7 +85,7 @@ const wrongUse: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 
 export const exit = { done: 0, failed: 1, wrongUse: 2, interrupted: 130 } as const;
 
-export function exitCodeOf(error: WeirError): number {
+function exitCodeOf(error: WeirError): number {
   if (error.code === "cancelled") return exit.interrupted;
   return wrongUse.has(error.code) ? exit.wrongUse : exit.failed;
 }

@@ -12,7 +12,7 @@ export function sameValue(mine: Json, truth: Json): boolean {
 const printed = (value: Json) => (typeof value === "object" ? JSON.stringify(value) : String(value));
 
 /** What remains of a text when case, spaces and punctuation do not matter. */
-export function letters(text: string): string {
+function letters(text: string): string {
   return text
     .normalize("NFKC")
     .toUpperCase()

@@ -14,7 +14,7 @@ const words: Readonly<Record<Result["status"], string>> = {
   "needs-migration": "needs migration",
 };
 
-export function statusWord(status: Result["status"], paint: Paint): string {
+function statusWord(status: Result["status"], paint: Paint): string {
   if (status === "succeeded") return paint.green(words[status]);
   if (status === "failed" || status === "cancelled") return paint.red(words[status]);
   return paint.yellow(words[status]);
