@@ -1,4 +1,4 @@
-// node bench/read.ts LIST.jsonl [--slow] [--json]: reads every document of a list in the reader's process and prints
+// node bench/read.ts LIST.jsonl [--json]: reads every document of a list in the reader's process and prints
 // how that went. A line holds {"pdf" or "path", "id"?, "tags"?, "reference"?: {"pages", "text_chars", "needs_password"}}.
 import { readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -71,6 +71,13 @@ const withHead = read.filter((row) => inkOf(row.item.reference?.text_head ?? "")
 const headRead = withHead.filter(
   (row) => row.text && overlap(row.item.reference?.text_head ?? "", textOf(row.text)) >= 0.8,
 );
+/** The reference counts white space too: its share is taken from the first characters. */
+function sameAmount(item: Item, document: DocumentText): boolean {
+  const head = item.reference?.text_head ?? "";
+  const wanted = ((item.reference?.text_chars ?? 0) * inkOf(head).length) / head.length;
+  return Math.abs(inkOf(textOf(document)).length - wanted) <= 0.2 * wanted;
+}
+const amounts = withHead.filter((row) => row.text && sameAmount(row.item, row.text));
 const times = rows.map((row) => row.ms).toSorted((a, b) => a - b);
 const at = (share: number) => Math.round(times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0);
 
@@ -80,6 +87,7 @@ console.log(
   `  page count as reference ${sameCount.length}/${read.filter((row) => row.item.reference?.pages !== undefined).length}`,
 );
 console.log(`  80 % of the reference's first characters read ${headRead.length}/${withHead.length}`);
+console.log(`  as many characters as the reference, within 20 %  ${amounts.length}/${withHead.length}`);
 console.log(
   `  with hidden words       ${read.filter((row) => row.text?.pages.some((page) => page.hiddenWords)).length}`,
 );

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { execFileSync } from "node:child_process";
 import { deflateSync } from "node:zlib";
 import { PdfWriter } from "../../../test/support/pdf/index.ts";
@@ -124,6 +124,9 @@ describe("the PDF process", () => {
 });
 
 describe("hostile files", () => {
+  const child = createPdfChild();
+  afterAll(() => child.close());
+
   it.each([
     ["pages that hold each other", { 2: "<< /Type /Pages /Count 9 /Kids [2 0 R 3 0 R] >>" }],
     ["a count of pages that are not there", { 2: "<< /Type /Pages /Count 100000000 /Kids [3 0 R] >>" }],
@@ -137,7 +140,6 @@ describe("hostile files", () => {
     ["numbers without end", { 4: stream("", `${"9".repeat(100_000)} 0 Td`) }],
     ["brackets without end", { 4: stream("", "[".repeat(100_000)) }],
   ])("%s", async (_, change: Readonly<Record<number, string>>) => {
-    const child = create();
     const bytes = pdfOf({
       1: "<< /Type /Catalog /Pages 2 0 R >>",
       2: "<< /Type /Pages /Count 1 /Kids [3 0 R] >>",
@@ -162,6 +164,7 @@ function page(mediaBox: string): string {
 
 /** Reader processes that this process started and that still run. */
 function ours(): number {
-  const listed = execFileSync("ps", ["-o", "args=", "--ppid", String(process.pid)], { encoding: "utf8" });
-  return listed.split("\n").filter((line) => line.includes("pdf-reader")).length;
+  const listed = execFileSync("ps", ["-A", "-o", "ppid=,args="], { encoding: "utf8" });
+  const own = listed.split("\n").filter((line) => Number.parseInt(line, 10) === process.pid);
+  return own.filter((line) => line.includes("pdf-reader")).length;
 }

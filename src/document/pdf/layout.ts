@@ -1,4 +1,4 @@
-import { boxAround, type Box, type Line, type Word } from "../../core/index.ts";
+import { boxAround, type Box, type Line, type Word } from "../../core/document.ts";
 import { clean, wordsIn } from "../characters.ts";
 import { boxOf, intoDirection, type Run } from "./runs.ts";
 import { shares } from "./widths.ts";

@@ -1,7 +1,7 @@
 import type { PDFDocumentProxy } from "pdfjs-dist/legacy/build/pdf.mjs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { WeirError } from "../../core/index.ts";
+import { WeirError } from "../../core/errors.ts";
 
 /** Opens PDF bytes through pdf-parse; its own pdfjs-dist gives the positions that pdf-parse keeps to itself. */
 

@@ -1,5 +1,5 @@
 import { PDFiumLibrary, type PDFiumDocument } from "@hyzyla/pdfium";
-import { WeirError } from "../../core/index.ts";
+import { WeirError } from "../../core/errors.ts";
 import { encodePng } from "../png.ts";
 
 /** Pages as pixels, by PDFium: what people see, for pictures and to tell visible text from hidden text. */
@@ -19,6 +19,8 @@ export interface Pictures {
   png(page: number, widthMax: number): Promise<Uint8Array>;
   /** Characters of the page's text as PDFium reads it, without white space: a second opinion. */
   characters(page: number): number;
+  /** Whether the page holds an image, even one that cannot be drawn. */
+  holdsImage(page: number): boolean;
   close(): void;
 }
 
@@ -56,6 +58,8 @@ export async function openPictures(bytes: Uint8Array): Promise<Pictures> {
         .getPage(page - 1)
         .getText()
         .replaceAll(/\s/g, "").length,
+    holdsImage: (page) =>
+      [...document.getPage(page - 1).objects()].some(({ type }) => type === "image" || type === "form"),
     close: () => document.destroy(),
   };
 }

@@ -1,5 +1,6 @@
 import type { PDFDocumentProxy, PDFPageProxy } from "pdfjs-dist/legacy/build/pdf.mjs";
-import { WeirError, type DocumentText, type Page, type SkippedPage } from "../../core/index.ts";
+import type { DocumentText, Page, SkippedPage } from "../../core/document.ts";
+import { WeirError } from "../../core/errors.ts";
 import { layOut } from "./layout.ts";
 import { openPdf } from "./open.ts";
 import { openPictures, type GrayPage, type Pictures } from "./picture.ts";
@@ -62,7 +63,7 @@ async function readPage(pdf: PDFDocumentProxy, pictures: Pictures | null, number
   const lines = layOut(sorted.visible, number);
   const partly = missesMuch(raw.runs, charactersSeen(pictures, number));
   // Something is painted that is not text: a scan, or letters drawn as outlines.
-  if (lines.length === 0 && !(picture && isBlank(picture))) {
+  if (lines.length === 0 && !(picture && isBlank(picture) && !holdsImage(pictures, number))) {
     return { page: null, reason: partly ? "page.unreadable" : "page.no-text" };
   }
   const hiddenWords = layOut(sorted.hidden, number).reduce((sum, line) => sum + line.words.length, 0);
@@ -94,6 +95,15 @@ const charactersMin = 50;
 function missesMuch(runs: readonly Run[], other: number): boolean {
   const read = runs.reduce((sum, run) => sum + run.text.replaceAll(/\s/g, "").length, 0);
   return other >= charactersMin && read < other / 2;
+}
+
+/** A picture in a format that cannot be drawn leaves a white page; it is not a blank one. */
+function holdsImage(pictures: Pictures | null, page: number): boolean {
+  try {
+    return pictures?.holdsImage(page) ?? false;
+  } catch {
+    return true;
+  }
 }
 
 function charactersSeen(pictures: Pictures | null, page: number): number {

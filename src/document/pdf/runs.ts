@@ -1,4 +1,4 @@
-import type { Box } from "../../core/index.ts";
+import type { Box } from "../../core/document.ts";
 
 /**
  * A piece of text as the file draws it: one font, one direction, a straight baseline. Coordinates are

@@ -1,4 +1,4 @@
-import type { Box } from "../../core/index.ts";
+import type { Box } from "../../core/document.ts";
 import type { GrayPage } from "./picture.ts";
 import { boxOfRun, type Run } from "./runs.ts";
 
