@@ -1,0 +1,140 @@
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { type DocumentText, money, openDoubts } from "../core/index.ts";
+import type { Draft, Pages, StepContext } from "../ports/index.ts";
+import { readText } from "../document/text.ts";
+import { type ModelScript, type ScriptedModel, scriptedModel } from "../testing/scripted-model.ts";
+import { type ExtractOptions, extract } from "./extract.ts";
+
+const Bill = z.object({
+  number: z.string().describe("invoice number"),
+  issuedOn: z.iso.date().describe("invoice date"),
+  dueOn: z.iso.date().nullable().describe("due date"),
+  net: money().describe("net amount"),
+  tax: money().describe("VAT"),
+  total: money().describe("total"),
+});
+
+const bill = `Northwind Paper Ltd
+Invoice number: NP-2041
+Invoice date: 14 March 2026
+
+Copy paper A4        10    30.00    300.00
+
+Net amount                        300.00
+VAT 19%                            57.00
+Total                    EUR      357.00
+`;
+
+const textOf = (text: string) => readText(new TextEncoder().encode(text), 10);
+
+async function extracted<S extends z.ZodObject>(
+  schema: S,
+  text: DocumentText,
+  {
+    script = {},
+    options = {},
+    complete = true,
+  }: { script?: ModelScript; options?: ExtractOptions; complete?: boolean } = {},
+) {
+  const model: ScriptedModel = scriptedModel(script);
+  const counted: number[] = [];
+  const context = {
+    model,
+    text: async () => text,
+    count: ({ prompt }) => counted.push(prompt),
+    signal: new AbortController().signal,
+  } as Partial<StepContext> as StepContext;
+  const skipped = complete ? [] : [{ page: 2, reason: "page.no-text" }];
+  const pages: Pages = {
+    document: { sha256: "ab", name: "bill.txt", bytes: 1 },
+    reading: { sha256: "cd", pages: 1, characters: 1, complete, skipped },
+  };
+  const state = (await extract(schema, options).run(pages, context)) as Draft<S>;
+  return { draft: state.draft, decisions: state.draft.decisions, calls: model.calls, counted };
+}
+
+describe("pointing", () => {
+  const noPreference: ModelScript = { score: ({ options }) => options.map(() => -1) };
+
+  test("every value stands on the page where its source says", async () => {
+    const { decisions } = await extracted(Bill, textOf(bill), { script: noPreference });
+    expect(decisions["number"]).toMatchObject({ value: "NP-2041", source: [{ page: 1, line: 2, text: "NP-2041" }] });
+    expect(decisions["issuedOn"]).toMatchObject({ value: "2026-03-14", source: [{ text: "14 March 2026" }] });
+    expect(decisions["total"]).toMatchObject({ value: "357.00", source: [{ text: "357.00" }] });
+  });
+
+  test("what hard evidence confirms is accepted by rule, everything else waits with its best answer", async () => {
+    const { decisions } = await extracted(Bill, textOf(bill), { script: noPreference });
+    for (const path of ["net", "tax", "total"])
+      expect(decisions[path]).toMatchObject({ status: "accepted", by: "rule" });
+    expect(decisions["number"]).toMatchObject({ status: "review", confidence: null });
+  });
+
+  test("an absent optional value holds nothing back", async () => {
+    const { draft, decisions } = await extracted(Bill, textOf(bill), { script: noPreference });
+    expect(decisions["dueOn"]?.value).toBeNull();
+    expect(openDoubts(draft).flatMap((doubt) => doubt.paths)).not.toContain("dueOn");
+  });
+
+  test("the model is asked only where the ranker is unsure, about values on the page, and breaks the tie", async () => {
+    const Code = z.object({ code: z.string().meta({ weir: "identifier" }).describe("parcel code") });
+    const { decisions, calls, counted } = await extracted(Code, textOf("AB-1201\nAB-1202\n"), {
+      script: { score: ({ options }) => options.map((option) => (option.includes("1202") ? -0.1 : -9)) },
+    });
+    expect(calls).toHaveLength(1);
+    expect(counted).toHaveLength(1);
+    expect(calls[0]).toMatchObject({ kind: "score", request: { question: expect.stringContaining("parcel code") } });
+    expect(decisions["code"]).toMatchObject({ value: "AB-1202", by: "slm", status: "review" });
+  });
+
+  test("a document without any candidate is a missing value, not an error", async () => {
+    const { draft } = await extracted(Bill, textOf("hello\n"), { script: noPreference });
+    expect(openDoubts(draft).map((doubt) => doubt.code)).toContain("value.missing");
+  });
+
+  test("a document that was not read whole is doubted on every path", async () => {
+    const { draft } = await extracted(Bill, textOf(bill), { script: noPreference, complete: false });
+    const doubt = draft.doubts.find(({ code }) => code === "read.incomplete");
+    expect(doubt?.message).toContain("page 2 (page.no-text)");
+    expect(doubt?.paths).toEqual(expect.arrayContaining(["number", "total"]));
+    expect(draft.decisions["total"]?.status).toBe("review");
+  });
+});
+
+describe("writing under a grammar", () => {
+  const Receipt = z.object({ company: z.string(), paid: money(), note: z.string().nullable() });
+  const options: ExtractOptions = { decode: "grammar" };
+
+  test("written values are looked for on the page; one that is not there is a doubt", async () => {
+    const { draft, decisions } = await extracted(Receipt, textOf("NORTHWIND   Paper\nPaid 12,50 EUR\n"), {
+      options,
+      script: { write: () => ({ company: "Northwind Paper", paid: "12.50", note: "thanks" }) },
+    });
+    expect(decisions["company"]).toMatchObject({ by: "slm", status: "review", source: [{ line: 1 }] });
+    expect(decisions["paid"]).toMatchObject({ value: "12.50", source: [{ line: 2, text: "12,50" }] });
+    expect(draft.doubts).toMatchObject([{ code: "value.not-on-page", paths: ["note"] }]);
+  });
+
+  test("a value of the wrong form is no value", async () => {
+    const { decisions } = await extracted(Receipt, textOf("Northwind\n"), {
+      options,
+      script: { write: () => ({ company: "Northwind", paid: "a lot", note: null }) },
+    });
+    expect(decisions["paid"]?.value).toBeNull();
+  });
+
+  test("a document longer than the model's context is doubted, never cut in silence", async () => {
+    const long = textOf(Array.from({ length: 2_000 }, (_row, at) => `row ${at} with some words`).join("\n"));
+    const { draft } = await extracted(Receipt, long, {
+      options,
+      script: { write: () => ({ company: "row 1", paid: "1.00", note: null }), contextWords: 100_000 },
+    });
+    expect(draft.doubts.map(({ code }) => code)).toContain("read.cut");
+  });
+});
+
+test("a schema that no reader can decide is refused when the workflow loads, naming the paths", () => {
+  const odd = z.object({ when: z.date(), rows: z.array(z.object({ cells: z.array(z.string()) })) });
+  expect(() => extract(odd)).toThrow(/"when" \(date\), "rows\.\*\.cells\.\*" \(string\)/);
+});
