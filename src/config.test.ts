@@ -10,13 +10,21 @@ test("an empty environment gives the defaults, relative to where the command was
     cacheDir: join(homedir(), ".cache", "weir"),
     model: null,
     airgap: false,
+    apiKeys: [],
     color: true,
   });
 });
 
 test("variables are read, paths become absolute, empty ones count as unset", () => {
   const config = readConfig(
-    { WEIR_DATA: "state", WEIR_CACHE: "/big/models", WEIR_MODEL: "qwen3-0.6b", WEIR_AIRGAP: "1", NO_COLOR: "1" },
+    {
+      WEIR_DATA: "state",
+      WEIR_API_KEYS: "one, two,",
+      WEIR_CACHE: "/big/models",
+      WEIR_MODEL: "qwen3-0.6b",
+      WEIR_AIRGAP: "1",
+      NO_COLOR: "1",
+    },
     "/somewhere",
   );
   expect(config).toMatchObject({
@@ -24,6 +32,7 @@ test("variables are read, paths become absolute, empty ones count as unset", () 
     cacheDir: "/big/models",
     model: "qwen3-0.6b",
     airgap: true,
+    apiKeys: ["one", "two"],
     color: false,
   });
   expect(readConfig({ WEIR_DATA: "", WEIR_MODEL: "", WEIR_AIRGAP: "" }, "/x").dataDir).toBe("/x/.weir");

@@ -15,6 +15,8 @@ export interface Config {
   readonly model: string | null;
   /** WEIR_AIRGAP: no byte leaves this machine. */
   readonly airgap: boolean;
+  /** WEIR_API_KEYS, comma-separated: who may use the HTTP API from elsewhere; none: this machine only. */
+  readonly apiKeys: readonly string[];
   readonly color: boolean;
 }
 
@@ -32,11 +34,17 @@ const flag = z
   .pipe(z.enum(["1", "true", "yes", "0", "false", "no", ""], "is 1 or 0"))
   .transform((value) => ["1", "true", "yes"].includes(value));
 
+const list = z
+  .string()
+  .optional()
+  .transform((value) => (value ?? "").split(",").flatMap((part) => (part.trim() === "" ? [] : [part.trim()])));
+
 const environment = z.object({
   WEIR_DATA: text,
   WEIR_CACHE: text,
   WEIR_MODEL: text,
   WEIR_AIRGAP: flag,
+  WEIR_API_KEYS: list,
   XDG_CACHE_HOME: text,
   NO_COLOR: text,
   FORCE_COLOR: text,
@@ -64,6 +72,7 @@ export function readConfig(env: Environment = process.env, folder: string = proc
     cacheDir: values.WEIR_CACHE ? resolve(callerDir, values.WEIR_CACHE) : userCache(values.XDG_CACHE_HOME),
     model: values.WEIR_MODEL ?? null,
     airgap: values.WEIR_AIRGAP,
+    apiKeys: values.WEIR_API_KEYS,
     color: values.NO_COLOR === undefined && (values.FORCE_COLOR !== undefined || values.TERM !== "dumb"),
   };
 }

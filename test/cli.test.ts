@@ -236,10 +236,50 @@ test("Ctrl-C exits 130 and loses nothing: the next call does no finished step ag
   ]);
 });
 
+test("weir start serves until Ctrl-C: what is enqueued and what is dropped is read, and its results rest beside it", async () => {
+  const inbox = join(folder, "inbox");
+  const { child, ended } = start(["start", "--port", "0", "--inbox", "inbox", "--json"]);
+  child.stdin?.end();
+  const written: string[] = [];
+  child.stdout?.on("data", (some: string) => written.push(some));
+  await expect.poll(() => written.join(""), { timeout: 30_000 }).toContain("\n");
+  const told = JSON.parse(written.join("")) as { url: string; inbox: string };
+  expect(told.inbox).toBe(inbox);
+
+  await writeFile(join(folder, "empty.txt"), "");
+  const sent = await weir("enqueue", "invoice", "empty.txt", "gone.txt", "--url", told.url, "--json");
+  expect(sent.code).toBe(1);
+  expect(sent.stdout).toContain("document.empty");
+  expect(sent.stdout).toContain("document.missing");
+
+  // Bytes that are no document: it fails at reading, without a model.
+  await writeFile(join(inbox, "invoice", "odd.txt"), Buffer.from([0, 1, 2, 3, 4, 5, 6, 7]));
+  const failed = join(inbox, "invoice", "failed", "odd.txt.error.json");
+  await expect.poll(() => existsSync(failed), { timeout: 30_000 }).toBe(true);
+  expect(JSON.parse(await readFile(failed, "utf8"))).toMatchObject({ code: "document.unsupported" });
+
+  child.kill("SIGINT");
+  expect(await ended).toMatchObject({ code: 130 });
+  expect((await weir("enqueue", "invoice", "few.txt", "--url", told.url)).stderr).toContain("(server.unreachable)");
+});
+
 test("each command has help that names its options", async () => {
   const main = await weir("--help");
   expect(main.code).toBe(0);
-  const commands = ["run", "show", "ls", "review", "retry", "cancel", "eval", "doctor"];
+  const commands = [
+    "run",
+    "show",
+    "ls",
+    "review",
+    "retry",
+    "cancel",
+    "eval",
+    "doctor",
+    "start",
+    "api",
+    "worker",
+    "inbox",
+  ];
   const helps = await Promise.all(commands.map(async (command) => await weir(command, "--help")));
   for (const [at, help] of helps.entries()) {
     expect(main.stdout).toContain(`  ${commands[at]} `);

@@ -44,6 +44,7 @@ async function main(): Promise<number> {
   const shell = {
     config,
     clock: systemClock,
+    version,
     signal,
     say: (text: string) => void people.write(`${text}\n`),
     print: (value: object) => void stdout.write(`${JSON.stringify(value)}\n`),
@@ -55,7 +56,6 @@ async function main(): Promise<number> {
     openApp: async (state: Config) => await (await import("../app.ts")).openApp(state),
   };
   return await runProgram(process.argv.slice(2), shell, {
-    version,
     writeOut: (text) => void stdout.write(text),
     writeErr: (text) => void stderr.write(text),
   });

@@ -12,13 +12,13 @@ export function withJson(command: Command): Command {
   return command.option("--json", "machine output: one JSON object a line on standard output");
 }
 
+export function withSettings(command: Command): Command {
+  const option = new Option("--set <name=value>", "a setting of the workflow; may be repeated");
+  return command.addOption(option.argParser(collect).default([], "none"));
+}
+
 export function withWork(command: Command): Command {
-  return command
-    .addOption(
-      new Option("--set <name=value>", "a setting of the workflow; may be repeated")
-        .argParser(collect)
-        .default([], "none"),
-    )
+  return withSettings(command)
     .option("--profile <name>", "what the workflow has learned, by name")
     .option("--airgap", "refuse everything that would leave this machine");
 }

@@ -1,16 +1,34 @@
 import { Command, CommanderError } from "commander";
 import { addDemo } from "./commands/demo.ts";
 import { addDoctor } from "./commands/doctor.ts";
+import { addEnqueue } from "./commands/enqueue.ts";
 import { addEval } from "./commands/eval.ts";
 import { addLs } from "./commands/ls.ts";
 import { addModel } from "./commands/model.ts";
 import { addCancel, addRetry } from "./commands/operate.ts";
 import { addReview } from "./commands/review.ts";
 import { addRun } from "./commands/run.ts";
+import { addApi, addInbox, addStart, addWorker } from "./commands/serve.ts";
 import { addShow } from "./commands/show.ts";
 import { type Shell, describeError, exit } from "./shell.ts";
 
-const commands = [addRun, addShow, addLs, addReview, addRetry, addCancel, addEval, addModel, addDoctor, addDemo];
+const commands = [
+  addRun,
+  addShow,
+  addLs,
+  addReview,
+  addRetry,
+  addCancel,
+  addEval,
+  addModel,
+  addDoctor,
+  addDemo,
+  addStart,
+  addApi,
+  addWorker,
+  addInbox,
+  addEnqueue,
+];
 
 const examples = `
 Examples:
@@ -29,7 +47,7 @@ export async function runProgram(args: readonly string[], shell: Omit<Shell, "en
   };
   const program = new Command("weir")
     .description("Document automation with small language models on your own machine.")
-    .version(io.version, "-V, --version")
+    .version(shell.version, "-V, --version")
     .exitOverride()
     .configureOutput({ writeOut: io.writeOut, writeErr: io.writeErr })
     .configureHelp({ helpWidth: shell.columns })
@@ -49,7 +67,6 @@ export async function runProgram(args: readonly string[], shell: Omit<Shell, "en
 }
 
 export interface Io {
-  readonly version: string;
   writeOut(text: string): void;
   writeErr(text: string): void;
 }

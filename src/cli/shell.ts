@@ -12,6 +12,8 @@ export interface Shell {
   /** What the environment says; `--data` and `--airgap` of a command are laid over it. */
   readonly config: Config;
   readonly clock: Clock;
+  /** Weir's own. */
+  readonly version: string;
   /** Aborted on Ctrl-C and its like; the reason is WeirError `cancelled`. */
   readonly signal: AbortSignal;
   /** Text for people: standard output where it is a terminal, else standard error. */
@@ -35,7 +37,7 @@ export function ending<Args extends readonly unknown[]>(shell: Shell, work: (...
 /** A running Weir on one data folder, as the command line needs it. */
 export interface App {
   readonly service: Service;
-  readonly engine: Pick<Engine, "submit" | "adopt" | "drain" | "retry" | "stop">;
+  readonly engine: Pick<Engine, "submit" | "adopt" | "drain" | "retry" | "start" | "stop">;
   /** One self-contained HTML page about a run. */
   report(run: RunRecord): Promise<string>;
   close(): Promise<void>;

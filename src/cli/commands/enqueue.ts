@@ -1,0 +1,72 @@
+import type { Command } from "commander";
+import type { NewDocument } from "../../client/client.ts";
+import { WeirError, asWeirError } from "../../core/index.ts";
+import { expandInputs, loadItem } from "../inputs.ts";
+import type { Item } from "../items.ts";
+import { type WorkOptions, withJson, withSettings } from "../options.ts";
+import { parseSettings } from "../process.ts";
+import { plain } from "../render/text.ts";
+import { type Shell, describeError, ending, exit } from "../shell.ts";
+import { defaultPort } from "./serve.ts";
+
+type EnqueueOptions = WorkOptions & { readonly url: string };
+
+/** `weir enqueue`: documents into a running service. */
+export function addEnqueue(program: Command, shell: Shell): Command {
+  const command = program
+    .command("enqueue")
+    .description("send documents to a running service (weir start)")
+    .argument("<workflow>", "a workflow the service knows")
+    .argument("<input...>", "files, folders, .jsonl files of items, or - for standard input");
+  return withSettings(withJson(command))
+    .option("--url <url>", "of the service", `http://127.0.0.1:${defaultPort}`)
+    .action(
+      ending(shell, async (workflow: string, inputs: readonly string[], options: EnqueueOptions) =>
+        enqueue(shell, workflow, inputs, options),
+      ),
+    );
+}
+
+async function enqueue(
+  shell: Shell,
+  workflow: string,
+  inputs: readonly string[],
+  options: EnqueueOptions,
+): Promise<number> {
+  const settings = parseSettings(options.set);
+  const { items } = await expandInputs(inputs, shell.config.callerDir);
+  const { createClient } = await import("../../client/client.ts");
+  const [key] = shell.config.apiKeys;
+  const client = createClient({ url: options.url, ...(key === undefined ? {} : { key }) });
+  let failed = false;
+  for (const item of items) {
+    shell.signal.throwIfAborted();
+    try {
+      const { run } = await client.submit(await documentOf(shell, item, workflow, settings));
+      if (options.json) shell.print({ id: item.id, run });
+      else shell.say(`${plain(item.id)}  ${run}`);
+    } catch (thrown) {
+      const error = asWeirError(thrown);
+      // One bad document stops no other; a service that is not there, or knows no such workflow, stops all.
+      if (!/^(document|request)\./.test(error.code)) throw error;
+      failed = true;
+      if (options.json) shell.print({ id: item.id, error: error.info() });
+      else shell.say(`${plain(item.id)}  ${describeError(error, shell.paint).text}`);
+    }
+  }
+  return failed ? exit.failed : exit.done;
+}
+
+async function documentOf(
+  shell: Shell,
+  item: Item,
+  workflow: string,
+  settings: Readonly<Record<string, string>>,
+): Promise<NewDocument> {
+  const common = { workflow, id: item.id, settings, name: item.name };
+  if ("text" in item.source) return { ...common, text: item.source.text };
+  const loaded = await loadItem(item, shell.stdin);
+  if ("bytes" in loaded) return { ...common, file: new Uint8Array(loaded.bytes) };
+  const { code, message, hint } = loaded.error;
+  throw new WeirError(code === "document.missing" ? code : "document.unreadable", message, { hint });
+}

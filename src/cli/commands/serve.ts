@@ -1,0 +1,171 @@
+import { join, resolve } from "node:path";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { InboxEvent } from "../../inbox/index.ts";
+import { withJson, withState } from "../options.ts";
+import { plain } from "../render/text.ts";
+import { type App, type Shell, ending, exit, stateOf, withApp } from "../shell.ts";
+
+interface ServeOptions {
+  readonly data?: string;
+  readonly json?: boolean;
+  readonly port: number;
+  readonly host: string;
+  readonly inbox?: string;
+  readonly explain?: boolean;
+}
+
+/** What one process may do; `weir start` does all of it. */
+type Part = "api" | "worker" | "inbox";
+
+/** Where `weir start` answers and `weir enqueue` asks, if nobody says otherwise. */
+export const defaultPort = 4170;
+
+/** `weir start`: API, page, inbox and worker in one process. */
+export function addStart(program: Command, shell: Shell): Command {
+  const command = program.command("start").description("API, page, inbox and worker in one process, until Ctrl-C");
+  return withInbox(withPort(withJson(withState(command)))).action(serving(shell, ["api", "worker", "inbox"]));
+}
+
+/** `weir api`: the HTTP API alone. */
+export function addApi(program: Command, shell: Shell): Command {
+  const command = program.command("api").description("the HTTP API alone; a worker does the work");
+  return withPort(withJson(withState(command))).action(serving(shell, ["api"]));
+}
+
+/** `weir worker`: works on whatever is due. */
+export function addWorker(program: Command, shell: Shell): Command {
+  const command = program.command("worker").description("works on whatever is due, until Ctrl-C");
+  return withJson(withState(command)).action(serving(shell, ["worker"]));
+}
+
+/** `weir inbox`: watches a folder, or says why each file in it is still there. */
+export function addInbox(program: Command, shell: Shell): Command {
+  const command = program.command("inbox").description("watch a folder alone; a worker does the work");
+  return withInbox(withJson(withState(command)))
+    .option("--explain", "say why each file is or is not taken, and end")
+    .action(
+      ending(shell, async (options: ServeOptions) =>
+        options.explain ? await explain(shell, options) : await serve(shell, ["inbox"], options),
+      ),
+    );
+}
+
+const withPort = (command: Command) =>
+  command
+    .addOption(
+      new Option("--port <n>", "where to listen; 0: any that is free").argParser(portNumber).default(defaultPort),
+    )
+    .option("--host <address>", "other than this machine only with WEIR_API_KEYS", "127.0.0.1");
+
+const withInbox = (command: Command) =>
+  command.option("--inbox <dir>", "the folder to watch (default: inbox in the data folder)");
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port < 65_536) return port;
+  throw new InvalidArgumentError("A port is a whole number from 0 to 65535.");
+}
+
+const serving = (shell: Shell, parts: readonly Part[]) =>
+  ending(shell, async (options: ServeOptions) => await serve(shell, parts, options));
+
+async function serve(shell: Shell, parts: readonly Part[], options: ServeOptions): Promise<number> {
+  return await withApp(shell, options, async (app) => {
+    const stops: (() => Promise<void>)[] = [];
+    const told: { [name: string]: string } = { data: stateOf(shell.config, options).dataDir };
+    try {
+      // The worker last: what it finishes should find everybody listening.
+      if (parts.includes("api")) told["url"] = await startApi(shell, app, options, stops);
+      if (parts.includes("inbox")) told["inbox"] = await startInbox(shell, app, options, stops);
+      if (parts.includes("worker")) app.engine.start();
+      tell(shell, told, options.json === true);
+      await aborted(shell.signal);
+    } finally {
+      for (const stop of stops.toReversed()) await stop();
+    }
+    return exit.interrupted;
+  });
+}
+
+async function startApi(
+  shell: Shell,
+  app: App,
+  options: ServeOptions,
+  stops: (() => Promise<void>)[],
+): Promise<string> {
+  const { createServer } = await import("../../server/server.ts");
+  const server = createServer({
+    service: app.service,
+    clock: shell.clock,
+    keys: shell.config.apiKeys,
+    host: options.host,
+    port: options.port,
+    version: shell.version,
+    onError: (error, { method, route }) => shell.say(`${method} ${route}: ${String(error)}`),
+  });
+  const url = await server.listen();
+  stops.push(async () => await server.close());
+  return url.href;
+}
+
+async function openInbox(shell: Shell, app: App, options: ServeOptions) {
+  const { createInbox } = await import("../../inbox/index.ts");
+  const { dataDir, callerDir } = stateOf(shell.config, options);
+  const dir = options.inbox === undefined ? join(dataDir, "inbox") : resolve(callerDir, options.inbox);
+  const onEvent = (event: InboxEvent) => {
+    const line = inWords(event);
+    if (line) shell.say(line);
+  };
+  return { dir, inbox: createInbox({ dir, service: app.service, clock: shell.clock, onEvent }) };
+}
+
+async function startInbox(
+  shell: Shell,
+  app: App,
+  options: ServeOptions,
+  stops: (() => Promise<void>)[],
+): Promise<string> {
+  const { dir, inbox } = await openInbox(shell, app, options);
+  await inbox.start();
+  stops.push(async () => await inbox.stop());
+  return dir;
+}
+
+async function explain(shell: Shell, options: ServeOptions): Promise<number> {
+  return await withApp(shell, options, async (app) => {
+    const { inbox } = await openInbox(shell, app, options);
+    const told = await inbox.explain();
+    if (options.json) for (const one of told) shell.print(one);
+    else
+      shell.say(
+        told.map(({ file, message }) => `${plain(file)}: ${plain(message)}`).join("\n") || "The inbox is empty.",
+      );
+    return exit.done;
+  });
+}
+
+function inWords(event: InboxEvent): string | null {
+  if (event.type === "file.submitted") return `${plain(event.file)}: run ${event.run}`;
+  if (event.type === "file.waits") return `${plain(event.file)}: waits (${event.status}), run ${event.run}`;
+  if (event.type === "file.rested") return `${plain(event.file)}: ${event.folder}`;
+  if (event.type === "file.trouble") return `${plain(event.file)}: ${plain(event.error.message)} (${event.error.code})`;
+  if (event.type === "trouble") return `${plain(event.error.message)} (${event.error.code})`;
+  return event.type === "trouble.over" ? "The inbox works again." : null;
+}
+
+function tell(shell: Shell, told: { readonly [name: string]: string }, json: boolean): void {
+  if (json) shell.print(told);
+  const names: Readonly<Record<string, string>> = { url: "API and page", inbox: "Inbox", data: "Data" };
+  const lines = Object.entries(names).flatMap(([key, name]) => (told[key] ? [`${name.padEnd(14)}${told[key]}`] : []));
+  shell.say([...lines, "Stop with Ctrl-C; nothing is lost."].join("\n"));
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  // A signal alone keeps no process alive.
+  const awake = setInterval(() => {}, 60_000);
+  await new Promise<void>((done) => {
+    signal.addEventListener("abort", () => done(), { once: true });
+  });
+  clearInterval(awake);
+}
