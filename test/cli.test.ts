@@ -190,6 +190,8 @@ test("runs are listed, shown and cancelled", async () => {
   expect(results(await weir("ls", "--json", "--status", "review")).map(({ run }) => run)).toEqual([many?.run]);
   expect(results(await weir("show", few?.run ?? "", "--json"))).toEqual([few]);
   expect(await weir("show", "01ABC")).toMatchObject({ code: 2, stdout: "" });
+  expect((await weir("show", few?.run ?? "", "--html", "page.html")).stderr).toContain("page.html");
+  expect(await readFile(join(folder, "page.html"), "utf8")).toMatch(/^<!doctype html>[^]*few\.txt/i);
   expect(results(await weir("cancel", many?.run ?? "", "--json"))[0]?.status).toBe("cancelled");
   expect(results(await weir("retry", many?.run ?? "", "--json"))[0]?.status).toBe("review");
 });
