@@ -18,7 +18,8 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/document": ["src/ports", "src/core"],
   "src/report": ["src/core"],
   "src/steps": ["src/confidence", "src/candidates", "src/slm", "src/ports", "src/core"],
-  "src/engine": ["src/ports", "src/core"],
+  "src/process-id.ts": [],
+  "src/engine": ["src/process-id.ts", "src/ports", "src/core"],
   "src/models": ["src/ports", "src/core"],
   "src/stores": ["src/ports", "src/core"],
   "src/testing": ["src/ports", "src/core"],
@@ -34,7 +35,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/api": ["src/ports", "src/core"],
   "src/client": ["src/api", "src/ports", "src/core"],
   "src/server": ["src/api", "src/report", "src/app.ts", "src/ports", "src/core"],
-  "src/inbox": ["src/app.ts", "src/ports", "src/core"],
+  "src/inbox": ["src/process-id.ts", "src/app.ts", "src/ports", "src/core"],
   "src/cli": words(
     "src/server src/client src/inbox src/app.ts src/load-workflow.ts src/config.ts src/report " +
       "src/models src/engine src/stores src/ports src/core",

@@ -18,7 +18,7 @@ import { compileGraph, gatesOf, withAnswers } from "./graph.ts";
 import { journalBefore } from "./rerun.ts";
 import { type FindWorkflow, Runner } from "./runner.ts";
 import { Worker } from "./worker.ts";
-import { isDeadWorker, workerId } from "./worker-id.ts";
+import { hasEnded, processId } from "../process-id.ts";
 
 export interface EngineOptions {
   readonly store: Store;
@@ -64,7 +64,7 @@ export type Engine = ReturnType<typeof createEngine>;
 /** Everything the command line and the server do with runs. */
 export function createEngine(options: EngineOptions) {
   const { store, host, findWorkflow, atCrashPoint = noCrash } = options;
-  const worker = options.worker ?? workerId();
+  const worker = options.worker ?? processId();
   const runner = new Runner({ ...options, worker });
   const workers = new Set<Worker>();
   const service = new Worker({ ...options, clock: host.clock, runner, worker });
@@ -104,7 +104,7 @@ export function createEngine(options: EngineOptions) {
     },
 
     /** Takes back at once what processes of this machine held that are dead now. @returns the run ids */
-    recover: async (): Promise<readonly string[]> => await store.runs.freeLeases(isDeadWorker),
+    recover: async (): Promise<readonly string[]> => await store.runs.freeLeases(hasEnded),
 
     /** @throws WeirError `run.unknown` */
     get: async (id: string): Promise<RunRecord> => await known(store, id),

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { Start, StepContext } from "../ports/index.ts";
 import { type EngineKit, type EngineUnderTest, testEngine } from "../../test/support/engine.ts";
 import { type Flow, workflow } from "./flow.ts";
-import { isDeadWorker, workerId } from "./worker-id.ts";
+import { hasEnded, processId } from "../process-id.ts";
 
 /** A workflow of steps that all do the same. */
 function repeated(count: number, run: (context: StepContext, index: number) => Promise<void> | void) {
@@ -152,7 +152,7 @@ describe("workers", () => {
     const id = await made.submit(definition);
     const child = spawn(process.execPath, ["-e", ""]);
     await once(child, "exit");
-    const [host, , start] = workerId().split("/");
+    const [host, , start] = processId().split("/");
     const dead = `${host}/${child.pid}/${start}`;
     expect(await made.store.runs.lease({ runId: id, token: "t" }, dead, 60_000)).toMatchObject({ status: "running" });
     expect(await made.engine.recover()).toEqual([id]);
@@ -162,19 +162,19 @@ describe("workers", () => {
 
 describe("a worker's name", () => {
   it("is the same as long as the process lives, and says that it lives", () => {
-    expect(workerId()).toBe(workerId());
-    expect(isDeadWorker(workerId())).toBe(false);
+    expect(processId()).toBe(processId());
+    expect(hasEnded(processId())).toBe(false);
   });
 
   it("tells another process that took over the pid", () => {
-    const [host, pid] = workerId().split("/");
-    expect(isDeadWorker(`${host}/${pid}/another start`)).toBe(true);
+    const [host, pid] = processId().split("/");
+    expect(hasEnded(`${host}/${pid}/another start`)).toBe(true);
   });
 
   it("says nothing about other machines, and nothing about what is no name", () => {
-    const [, pid] = workerId().split("/");
-    expect(isDeadWorker(`elsewhere/${pid}/another start`)).toBe(false);
-    expect(isDeadWorker("")).toBe(false);
-    expect(isDeadWorker("other")).toBe(false);
+    const [, pid] = processId().split("/");
+    expect(hasEnded(`elsewhere/${pid}/another start`)).toBe(false);
+    expect(hasEnded("")).toBe(false);
+    expect(hasEnded("other")).toBe(false);
   });
 });

@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { processId } from "../process-id.ts";
 import { raw } from "./names.ts";
 import { Owner, silentMsMax } from "./owner.ts";
 
@@ -15,6 +16,13 @@ beforeEach(async () => {
   await owner.beat();
 });
 afterEach(() => rm(dir, { recursive: true }));
+
+/** This process with another number or start. */
+const processBut = ({ pid, start }: { readonly pid?: number | undefined; readonly start?: string }) => {
+  const [scope, ownPid, ownStart = ""] = processId().split("/");
+  const [boot] = ownStart.split(".");
+  return [scope, pid ?? ownPid, start === undefined ? ownStart : `${boot}.${start}`].join("/");
+};
 
 const cardOf = async (change: object) => {
   const own: unknown = JSON.parse(await readFile(join(dir, "aaaaaaaa.json"), "utf8"));
@@ -36,17 +44,17 @@ test("on the same machine the process itself decides, however long it has been s
   expect(await owner.isDead("bbbbbbbb")).toBe(false);
   const child = spawn(process.execPath, ["-e", ""]);
   await once(child, "exit");
-  await cardOf({ pid: child.pid, started: null });
+  await cardOf({ process: processBut({ pid: child.pid }) });
   expect(await owner.isDead("bbbbbbbb")).toBe(true);
 });
 
 test("another process with the number of a dead one is not taken for it", async () => {
-  await cardOf({ started: "1" });
+  await cardOf({ process: processBut({ start: "1" }) });
   expect(await owner.isDead("bbbbbbbb")).toBe(true);
 });
 
 test("on another machine silence decides", async () => {
-  await cardOf({ place: "elsewhere" });
+  await cardOf({ process: `elsewhere${processId()}` });
   await age(silentMsMax - 10_000);
   expect(await owner.isDead("bbbbbbbb")).toBe(false);
   await age(silentMsMax + 10_000);

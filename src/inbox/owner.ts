@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { constants } from "node:fs";
-import { open, readFile, readlink } from "node:fs/promises";
+import { open, readFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { z } from "zod";
+import { hasEnded, isOfThisMachine, processId } from "../process-id.ts";
 import { bytesOf, ownerPattern, type Raw, raw, under } from "./names.ts";
 import { isGone, list, look, remove } from "./disk.ts";
 
@@ -15,13 +15,13 @@ import { isGone, list, look, remove } from "./disk.ts";
 /** A process on another machine that has not touched its file for this long is held for dead. */
 export const silentMsMax = 60_000;
 
-const card = z.object({ host: z.string(), place: z.string(), pid: z.number(), started: z.string().nullable() });
+const card = z.object({ host: z.string(), pid: z.number(), process: z.string() });
 type Card = z.infer<typeof card>;
 
 export class Owner {
   readonly id: string;
   readonly #folder: Raw;
-  #card: Card | null = null;
+  readonly #card: Card = { host: hostname(), pid: process.pid, process: processId() };
 
   /** @param folder `.weir/owners` */
   constructor(folder: Raw, id: string) {
@@ -31,7 +31,6 @@ export class Owner {
 
   /** Says that this process is alive. */
   async beat(): Promise<void> {
-    this.#card ??= await ownCard();
     const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_NOFOLLOW;
     // Written over, not anew: takes no space, so it works on a full disk, and the file server sets the time.
     const file = await open(bytesOf(this.#path(this.id)), flags, 0o644);
@@ -58,9 +57,7 @@ export class Owner {
     const theirs = await look(this.#path(id));
     if (theirs === null) return true;
     const parsed = card.safeParse(await readJson(this.#path(id)));
-    this.#card ??= await ownCard();
-    // Process numbers mean something only where both processes see the same ones.
-    if (parsed.success && parsed.data.place === this.#card.place) return !(await isRunning(parsed.data));
+    if (parsed.success && isOfThisMachine(parsed.data.process)) return hasEnded(parsed.data.process);
     const ours = await look(this.#path(this.id));
     return ours !== null && ours.mtimeMs - theirs.mtimeMs > silentMsMax;
   }
@@ -84,30 +81,4 @@ async function readJson(path: Raw): Promise<unknown> {
     if (isGone(error) || error instanceof SyntaxError) return null;
     throw error;
   }
-}
-
-async function ownCard(): Promise<Card> {
-  const boot = await readFile("/proc/sys/kernel/random/boot_id", "utf8").catch(() => "");
-  const processes = await readlink("/proc/self/ns/pid").catch(() => "");
-  const place = createHash("sha256").update(`${hostname()}|${boot}|${processes}`).digest("hex").slice(0, 16);
-  return { host: hostname(), place, pid: process.pid, started: await startOf(process.pid) };
-}
-
-async function isRunning({ pid, started }: Card): Promise<boolean> {
-  if (started !== null) return (await startOf(pid)) === started;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it is there and somebody else's.
-    return !(error instanceof Error && "code" in error && error.code === "ESRCH");
-  }
-}
-
-/** Clock ticks between boot and start: with the number it names a process for good. Null where the system does not tell. */
-async function startOf(pid: number): Promise<string | null> {
-  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => null);
-  // The program's name, in parentheses, may itself hold spaces and parentheses. A zombie is no process.
-  const fields = stat?.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return fields === undefined || fields[0] === "Z" ? null : (fields[19] ?? null);
 }

@@ -5,16 +5,23 @@ import { hostname } from "node:os";
  * Names this process so that another one on the same machine can tell whether it still lives:
  * `host/pid/start`. A pid alone is used again by the next process, or after a reboot.
  */
-export function workerId(): string {
+export function processId(): string {
   return [scope(), process.pid, startOf(process.pid) ?? "unknown"].join("/");
 }
 
-/** Whether that worker is gone for sure: same machine, and no process of that pid and start. */
-export function isDeadWorker(worker: string): boolean {
-  const [host, pid, start] = worker.split("/");
+/** Whether that process is gone for sure: same machine, and no process of that pid and start. */
+export function hasEnded(id: string): boolean {
+  const [host, pid, start] = id.split("/");
   if (host !== scope() || !/^\d+$/.test(pid ?? "") || start === undefined || start === "unknown") return false;
   const found = startOf(Number(pid));
   return found !== null && found !== start;
+}
+
+/** Whether that process runs or ran on this machine since it was started, so that `hasEnded` can tell. */
+export function isOfThisMachine(id: string): boolean {
+  const [host, , start] = id.split("/");
+  const own = startOf(process.pid);
+  return host === scope() && own !== null && start?.split(".")[0] === own.split(".")[0];
 }
 
 /** Processes can be told apart by pid only within one host and, in containers, one pid namespace. */
