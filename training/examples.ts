@@ -16,7 +16,7 @@ interface Group {
 }
 
 const arithmetic = new Set(
-  "size largest largestSum netPlusTax taxedNet taxOfNet lineSum repeated lastSum domain earliest latest share".split(
+  "size largest largestSum largestOfConcept netPlusTax taxedNet taxOfNet lineSum repeated lastSum domain earliest latest share".split(
     " ",
   ),
 );

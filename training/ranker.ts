@@ -95,6 +95,9 @@ async function score(ranker: RankerProfile): Promise<void> {
       entry.right += Number(right);
       entry.proven += Number(proofs.has(proposal.path));
       entry.wrong += Number(proofs.has(proposal.path) && !right);
+      if (proofs.has(proposal.path) && !right) {
+        console.log(`seed ${seed}: ${proposal.path} is ${truth}, proven is ${proposal.value}`);
+      }
     }
   }
   for (const [path, { n, right, proven: sure, wrong }] of tally) {

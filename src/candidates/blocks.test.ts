@@ -46,6 +46,10 @@ describe("addresses", () => {
     ["Nordwind SARL\n3 quai du Port\n13002 Marseille\nFrance", "3 quai du Port, 13002 Marseille, France"],
     ["Nordwind BV\nHavenstraat 3\n1012 AB Amsterdam", "Havenstraat 3, 1012 AB Amsterdam"],
     ["Nordwind Inc\n3 Harbour Rd\nAustin, TX 78701", "3 Harbour Rd, Austin, TX 78701"],
+    ["Nordwind Pty\n3 Harbour Rd\nPerth WA 6000", "3 Harbour Rd, Perth WA 6000"],
+    ["Nordwind GmbH | Am Hafen 3 | 20457 Hamburg", "Am Hafen 3, 20457 Hamburg"],
+    ["Nordwind SARL - 3 quai du Port - 13002 Marseille", "3 quai du Port, 13002 Marseille"],
+    ["   3 Harbour Road West\n   20457 HAMBURG-ALTONA", "3 Harbour Road West, 20457 HAMBURG-ALTONA"],
     ["Nordwind Ltd\n3 Harbour Rd\nLondon EC1A 1BB", "3 Harbour Rd, London EC1A 1BB"],
   ])("%s", (text, value) => {
     expect(addresses(text)).toContain(value);

@@ -102,7 +102,7 @@ function bonus(net: Ranked | null, tax: Ranked | null, total: Ranked | null, pag
 }
 
 /** Whether a printed rounding, added or taken off, makes the one sum the other. */
-export function isRounded(from: Money, to: Money, roundings: readonly string[]): boolean {
+function isRounded(from: Money, to: Money, roundings: readonly string[]): boolean {
   const step = to.minus(from);
   return roundings.some((rounding) => Money.of(rounding).abs().eq(step.abs()));
 }

@@ -23,8 +23,11 @@ export type AmountConcept =
   | "amount"
   | "other";
 
-/** Reads the meanings of a label together: "total" with "excl. VAT" is net, "total" with "VAT" is tax. */
-export function amountConcept(label: Meaning): AmountConcept | null {
+/**
+ * Reads the meanings of a label together: "total" with "excl. VAT" is net, "total" with "VAT" is tax.
+ * @param value the amount, where it matters: what is called a rounding and is a unit or more is the rounded sum
+ */
+export function amountConcept(label: Meaning, value = "0"): AmountConcept | null {
   if (label.size === 0) return null;
   const has = (atom: string) => label.has(atom);
   const sum = has("total") || has("grand") || has("sub");
@@ -32,7 +35,9 @@ export function amountConcept(label: Meaning): AmountConcept | null {
   if (has("change")) return "change";
   if (has("quantity") && !has("amount") && !has("net") && !has("gross")) return "quantity";
   if (has("paid") && !has("due") && !has("grand") && !has("gross")) return "paid";
-  if (has("rounding") && !has("grand")) return "rounding";
+  if (has("after") && (sum || has("rounding") || has("discount")) && !has("net"))
+    return has("gross") ? "gross" : "total";
+  if (has("rounding") && !has("grand")) return Math.abs(Number(value)) >= 1 ? "total" : "rounding";
   if (has("cash") && !sum && !has("due")) return "cash";
   if (has("discount") && !has("net") && !has("gross") && !has("due")) return "discount";
   if ((has("shippingCost") || has("fee")) && !has("grand") && !has("due")) return "charge";

@@ -28,6 +28,8 @@ export interface Context {
 const none: Label = { text: "", meaning: new Set<string>(), hops: 0, distance: 0 };
 
 const wordsMax = 9;
+/** A text of so many words, set apart from the value, is a sentence of its own. */
+const proseWords = 8;
 const hopsMax = 6;
 const rowsUp = 16;
 
@@ -82,6 +84,7 @@ function leftOf(layout: Layout, row: Row, candidate: Candidate): Label {
   if (!hasLetters(label)) return { ...none, hops };
   const text = label.join(" ");
   const distance = Math.max(0, candidate.left - layout.columnAt(row, end));
+  if (label.length >= proseWords && distance >= 4) return { ...none, hops };
   return { text, meaning: meaningOf(text), hops, distance };
 }
 

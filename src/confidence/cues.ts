@@ -13,7 +13,7 @@ export function ownCues(candidate: Candidate, survey: Survey): Cues {
   return collect((put) => {
     const context = survey.context(candidate);
     place(candidate, survey, put);
-    wordCues(context, put);
+    wordCues(context, candidate, put);
     for (const trait of candidate.traits) if (!trait.includes(":")) put(`is:${trait}`, 1);
     if (candidate.kind === "money") amountCues(candidate, survey, put);
     if (candidate.kind === "date") dateCues(candidate, survey, put);
@@ -48,7 +48,7 @@ function place(candidate: Candidate, survey: Survey, put: Put): void {
 }
 
 /** The meanings of the words around it, by where they stand: L left, A above, P further left above, R right, S section. */
-function wordCues(context: Context, put: Put): void {
+function wordCues(context: Context, candidate: Candidate, put: Put): void {
   const leftless = context.left.meaning.size === 0;
   const left = context.left.hops === 0 ? "L" : "L+";
   atoms(left, context.left, put);
@@ -67,8 +67,8 @@ function wordCues(context: Context, put: Put): void {
     [leftless ? "A" : "a", context.above],
     ...(leftless ? ([["P", context.prior]] as const) : []),
   ] as const) {
-    const concept = amountConcept(label.meaning);
-    if (concept !== null) put(`${side}=${concept}`, 1 / (1 + label.hops / 2));
+    const concept = amountConcept(label.meaning, candidate.value);
+    if (concept !== null) put(`${side}=${concept}`, 1 / (1 + label.hops / 6));
   }
 }
 

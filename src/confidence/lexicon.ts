@@ -79,6 +79,7 @@ export const lexicon = {
     ermassigt|exonere|exoneree|taux reduit|vrijgesteld|laag tarief|hoog tarief|exento|exenta|esente|rated`,
   gross: `gross|brutto|bruttobetrag|bruttosumme|ttc|t.t.c|toutes taxes comprises|incl|inclusive|including|inc|inkl|inklusive|inclusief|con iva|iva incluido|
     iva inclusa|incluido|incluso|inclusa|compris|comprises|tvac|with tax|after tax|incl.of|bruto|lordo|einschliesslich|w/ gst|with gst|with vat|mit mwst|avec tva`,
+  after: `after|nach|apres|na|despues|dopo`,
   plus: `plus|zzgl|zuzuglich|add|zuzugl|en sus|mas|piu`,
   rate: `rate|satz|steuersatz|taux|tarief|tipo|aliquota|prozent|percent|%|percentage`,
   discount: `discount|rabatt|remise|korting|descuento|sconto|saving|savings|nachlass|reduction|voucher discount|promo|promotion|less|abzug|abzuglich|disc|

@@ -16,6 +16,10 @@ export function amountCues(candidate: Candidate, survey: Survey, put: Put): void
   put("currencyBeside", candidate.traits.includes("currency"));
   put("cashLessChange", sums.spent.has(candidate.value));
   put("given", sums.given.has(candidate.value));
+  const concept = conceptOf(candidate, survey);
+  const peers = concept === null ? undefined : sums.largestOf.get(concept);
+  put("largestOfConcept", peers !== undefined && peers === Math.abs(value) && candidate.traits.includes("cents"));
+  put("dueLess", concept === "due" && Math.abs(value) < sums.largestTotal);
   put("lastSum", sums.lastSum === candidate.value);
   put("largestSum", sums.largestSum === candidate.value);
   put("rounded", sums.rounded.has(candidate.value));
@@ -35,6 +39,10 @@ interface Sums {
   /** The lowest and the largest amount that is called a total. */
   readonly lastSum: string | null;
   readonly largestSum: string | null;
+  /** Size of the largest amount that is called a total and not an amount due; 0 where none is. */
+  readonly largestTotal: number;
+  /** Size of the largest amount with cents that is called this. */
+  readonly largestOf: ReadonlyMap<AmountConcept, number>;
   /** Values that are another value after a rounding that the page names, and those before it. */
   readonly rounded: ReadonlySet<string>;
   readonly unrounded: ReadonlySet<string>;
@@ -60,7 +68,16 @@ function sumsOf(survey: Survey): Sums {
 }
 
 function computed(survey: Survey): Sums {
-  const named = survey.candidates("money").map((one) => ({ value: one.value, concept: conceptOf(one, survey) }));
+  const named = survey.candidates("money").map((one) => ({
+    value: one.value,
+    concept: conceptOf(one, survey),
+    cents: one.traits.includes("cents"),
+  }));
+  const largestOf = new Map<AmountConcept, number>();
+  for (const { value, concept, cents } of named) {
+    if (concept !== null && cents)
+      largestOf.set(concept, Math.max(largestOf.get(concept) ?? 0, Math.abs(Number(value))));
+  }
   const cashless = named.filter(({ concept }) => concept === null || !aside.has(concept));
   const distinct = [...new Set(cashless.map(({ value }) => value))];
   const largest = Math.max(0, ...distinct.map((value) => Math.abs(Number(value))));
@@ -70,6 +87,8 @@ function computed(survey: Survey): Sums {
   );
   return {
     largest,
+    largestOf,
+    largestTotal: Math.max(largestOf.get("gross") ?? 0, largestOf.get("total") ?? 0),
     ...spentPairs(
       named.map(({ value }) => value),
       back.map(({ value }) => value),
@@ -86,8 +105,10 @@ const aside: ReadonlySet<AmountConcept> = new Set(["cash", "change", "other", "q
 const totalling: ReadonlySet<AmountConcept> = new Set(["total", "gross", "due"]);
 
 function conceptOf(candidate: Candidate, survey: Survey): AmountConcept | null {
-  const { left } = survey.context(candidate);
-  return left.hops === 0 ? amountConcept(left.meaning) : null;
+  const { left, above } = survey.context(candidate);
+  const item = survey.tables.some((table) => candidate.row >= table.first && candidate.row < table.end);
+  if (left.meaning.size === 0) return item ? null : amountConcept(above.meaning, candidate.value);
+  return left.hops === 0 ? amountConcept(left.meaning, candidate.value) : null;
 }
 
 /** What was given less what was handed back is what was spent, whatever the two are called. */

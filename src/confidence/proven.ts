@@ -1,6 +1,6 @@
 import type { Candidate } from "../candidates/index.ts";
 import { Money } from "../core/index.ts";
-import { isRounded, sumRoles, taxAt } from "./agree.ts";
+import { sumRoles, taxAt } from "./agree.ts";
 import { type AmountConcept, amountConcept } from "./concepts.ts";
 import type { FieldSpec } from "./fields.ts";
 import { lineItems } from "./lines.ts";
@@ -114,6 +114,7 @@ const conceptsOf = {
   net: ["net", "sub", "base"],
   tax: ["tax"],
   total: ["total", "gross", "due"],
+  called: ["total", "gross"],
 } as const satisfies Record<string, readonly AmountConcept[]>;
 
 /** Tax rates of the countries whose labels are known here, in percent. */
@@ -159,10 +160,9 @@ function sumReasons(
   return byRate || byLines ? ["net-plus-tax", "labels", byRate ? "rate" : "sum-of-lines"] : [];
 }
 
-/** To the cent; where the page names a rounding, only with it. */
+/** To the cent. Where the page names a rounding there are two totals, and which is meant is not proven. */
 function addsUp(sum: Money, total: Money, survey: Survey): boolean {
-  const roundings = roundingsOf(survey);
-  return roundings.length === 0 ? sum.eq(total) : isRounded(sum, total, roundings);
+  return roundingsOf(survey).length === 0 && sum.eq(total);
 }
 
 function placesOf(value: Money, role: keyof typeof conceptsOf, survey: Survey): readonly Candidate[] {
@@ -174,7 +174,7 @@ function placesOf(value: Money, role: keyof typeof conceptsOf, survey: Survey): 
 
 function conceptAt(candidate: Candidate, survey: Survey): AmountConcept | null {
   const { left, above } = survey.context(candidate);
-  return amountConcept(left.meaning.size > 0 ? left.meaning : above.meaning);
+  return amountConcept(left.meaning.size > 0 ? left.meaning : above.meaning, candidate.value);
 }
 
 function distinctPlaces(places: readonly (readonly Candidate[])[]): boolean {
@@ -183,16 +183,13 @@ function distinctPlaces(places: readonly (readonly Candidate[])[]): boolean {
 
 /**
  * Another amount that calls itself the total and is no other of the sums, or a sum that is more than the
- * total: there may be a second opinion about which is meant. What the page's rounding explains is none.
+ * total: there may be a second opinion about which is meant.
  */
 function rivalTotal(sums: readonly (Proposal["value"] | undefined)[], total: Money, survey: Survey): boolean {
-  const roundings = roundingsOf(survey);
   return survey.candidates("money").some((one) => {
     const concept = conceptAt(one, survey);
     const value = Money.of(one.value);
-    if (concept === null || !sumConcepts.has(concept) || inTable(one, survey) || isRounded(value, total, roundings)) {
-      return false;
-    }
+    if (concept === null || !sumConcepts.has(concept) || inTable(one, survey)) return false;
     if (value.abs().cmp(total.abs()) > 0) return true;
     const callsItself = (concept === "gross" || concept === "total") && survey.context(one).left.hops === 0;
     return callsItself && !value.eq(Money.of("0")) && !sums.includes(one.value);
@@ -211,11 +208,9 @@ function spentReasons(total: string, survey: Survey): boolean {
   const given = amounts.filter((one) => conceptAt(one, survey) === "cash");
   const back = amounts.filter((one) => conceptAt(one, survey) === "change" && Number(one.value) !== 0);
   const labelledTotal = placesOf(Money.of(total), "total", survey).length > 0;
-  const roundings = roundingsOf(survey);
-  const rounded = amounts.some((one) => isRounded(Money.of(one.value), Money.of(total), roundings));
   return (
     labelledTotal &&
-    (roundings.length === 0 || rounded) &&
+    roundingsOf(survey).length === 0 &&
     given.some((cash) =>
       back.some((change) => Money.of(cash.value).minus(Money.of(change.value).abs()).eq(Money.of(total))),
     )
@@ -235,6 +230,6 @@ function dueFollows(due: Proposal, total: string, survey: Survey): boolean {
   const places = amounts.filter((one) => conceptAt(one, survey) === "due");
   if (!places.some((one) => one.value === due.value) || places.some((one) => one.value !== due.value)) return false;
   const paid = amounts.filter((one) => conceptAt(one, survey) === "paid").map((one) => Money.of(one.value).abs());
-  if (value.eq(Money.of(total))) return paid.every((one) => one.eq(Money.of("0")) || one.eq(value));
+  if (value.eq(Money.of(total))) return placesOf(value, "called", survey).length > 0 && paid.length === 0;
   return paid.some((one) => Money.of(total).minus(one).eq(value));
 }

@@ -18,7 +18,7 @@ import {
   type Table,
 } from "../candidates/index.ts";
 import type { DocumentText } from "../core/index.ts";
-import { closesTable, columnRole } from "./concepts.ts";
+import { amountConcept, closesTable, columnRole } from "./concepts.ts";
 import { type Context, contextOf } from "./context.ts";
 import { meaningOf } from "./labels.ts";
 
@@ -63,8 +63,18 @@ function isItems(layout: Layout, table: Table): boolean {
   return !heading.has("summary") && !heading.has("base");
 }
 
-/** A row that announces a sum before an amount, and is no item that multiplies. */
+/** A row that announces a sum, or the headings of several. */
 function closes(row: Row): boolean {
+  return announces(row) || row.cells.filter((cell) => isSumHeading(cell.text)).length >= 2;
+}
+
+function isSumHeading(text: string): boolean {
+  const concept = /\d[.,]\d{2}/.test(text) || text.length > 40 ? null : amountConcept(meaningOf(text));
+  return concept !== null && ["net", "tax", "gross", "total", "due", "base"].includes(concept);
+}
+
+/** A row that announces a sum before an amount, and is no item that multiplies. */
+function announces(row: Row): boolean {
   const amounts = [...row.text.matchAll(/[-(]?\d[\d.,' ]*[.,](?:\d{2}|-)(?!\d)/g)];
   return amounts.some((amount, at) => {
     const previous = amounts[at - 1];
