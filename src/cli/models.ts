@@ -1,5 +1,7 @@
 import type { Config } from "../config.ts";
 import { WeirError } from "../core/index.ts";
+import { stepKinds } from "../engine/definition.ts";
+import type { LoadedWorkflow } from "../load-workflow.ts";
 import { type ModelSettings, listModels, pullModel, pullWanted } from "../models/library.ts";
 import { count, megabytes } from "./render/text.ts";
 import type { Shell } from "./shell.ts";
@@ -33,13 +35,26 @@ export async function fetchModels(shell: Shell, name: string | null): Promise<vo
     shell.say(`Fetched ${count(added.length, "model")} into ${settings.cacheFolder}: ${added.join(", ")}`);
 }
 
+/** Before a workflow reads anything: fetches the models it will ask, unless they are here. */
+export async function fetchModelsFor(
+  shell: Shell,
+  { definition }: LoadedWorkflow,
+  options: { readonly airgap?: boolean },
+): Promise<void> {
+  if (!stepKinds(definition).includes("extract")) return;
+  const listed = await listModels(modelSettings(shell.config));
+  if (listed.filter((model) => model.isInUse).every((model) => model.isHere)) return;
+  if (options.airgap) throw refused();
+  await fetchModels(shell, null);
+}
+
 async function here(settings: ModelSettings): Promise<ReadonlySet<string>> {
   const listed = await listModels(settings);
   return new Set(listed.filter((model) => model.isHere).map((model) => model.name));
 }
 
 function refused(): WeirError {
-  return new WeirError("model.no-network", "WEIR_AIRGAP is set: nothing is fetched", {
-    hint: "Copy the cache folder from another machine, or unset WEIR_AIRGAP.",
+  return new WeirError("model.no-network", "A model is missing and nothing may be fetched (airgap)", {
+    hint: "Copy the cache folder from another machine, or allow the download once: `weir model pull`.",
   });
 }

@@ -6,4 +6,5 @@ export type { Proposal, ProposedValue } from "./proposal.ts";
 export { proposeFields, proposeFrom } from "./propose.ts";
 export { type Proofs, proven } from "./proven.ts";
 export type { RankerProfile } from "./ranker.ts";
+export { isLabelled, labelsOf, questionOf, withSense } from "./sense.ts";
 export { type Survey, surveyOf } from "./survey.ts";

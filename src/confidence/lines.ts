@@ -56,7 +56,7 @@ function proposalFor(field: FieldSpec, item: LineItem, at: number): readonly Pro
       probability,
       margin: probability,
       spans,
-      ranked: [{ value: json, probability, spans }],
+      ranked: [{ value: json, probability, spans, labels: [] }],
       evidence,
     },
   ];

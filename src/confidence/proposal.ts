@@ -8,6 +8,8 @@ export interface ProposedValue {
   /** Share among the values considered, 0..1; not calibrated. */
   readonly probability: number;
   readonly spans: readonly Span[];
+  /** The words beside it that may say what it is; empty for absence. */
+  readonly labels: readonly string[];
 }
 
 /** What reading without a language model makes of one path. */

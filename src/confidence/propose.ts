@@ -1,4 +1,4 @@
-import { findOptions } from "../candidates/index.ts";
+import { type Candidate, findOptions } from "../candidates/index.ts";
 import type { DocumentText, Json } from "../core/index.ts";
 import { agree, type Rankings, type SumRole, sumRoles } from "./agree.ts";
 import { evidenceOf } from "./evidence.ts";
@@ -71,9 +71,19 @@ function proposalOf(field: FieldSpec, ranking: readonly Ranked[], survey: Survey
       value: jsonOf(one.value, field),
       probability: one.probability,
       spans: one.candidate?.spans ?? [],
+      labels: one.candidate === null ? [] : labelsAround(one.candidate, survey),
     })),
     evidence: best === undefined ? {} : evidenceOf(best, ranking, survey),
   };
+}
+
+/** Longer ones are sentences, not labels. */
+const labelLengthMax = 60;
+
+function labelsAround(candidate: Candidate, survey: Survey): readonly string[] {
+  const { left, above, prior } = survey.context(candidate);
+  const texts = [left, above, prior].map((label) => label.text.trim());
+  return [...new Set(texts)].filter((text) => text !== "" && text.length <= labelLengthMax);
 }
 
 /** Candidates are text; a schema may want a JSON number. */

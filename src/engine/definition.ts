@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { type JsonObject, WeirError, canonicalJson, jsonSchema } from "../core/index.ts";
-import type { Escalation, Schema, State, Step } from "../ports/index.ts";
+import type { Escalation, Schema, State, Step, StepKind } from "../ports/index.ts";
 
 /** A step as the engine sees it: the order was checked by the compiler. */
 export type RuntimeStep = Step<State, State>;
@@ -111,5 +111,12 @@ function schemaOf(nodes: readonly FlowNode[]): Schema | null {
   return schemas.reduce<Schema | null>(
     (all, one) => (all && one ? z.object({ ...all.shape, ...one.shape }) : (one ?? all)),
     null,
+  );
+}
+
+/** What kinds of work a workflow does, branches included. */
+export function stepKinds({ nodes }: Pick<WorkflowDefinition, "nodes">): readonly StepKind[] {
+  return nodes.flatMap((node) =>
+    node.type === "step" ? [node.step.kind] : Object.values(node.arms).flatMap((arm) => stepKinds({ nodes: arm })),
   );
 }

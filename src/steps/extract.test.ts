@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { type DocumentText, money, openDoubts } from "../core/index.ts";
 import type { Draft, Pages, StepContext } from "../ports/index.ts";
-import { readText } from "../document/text.ts";
+import { readText } from "../document/flow/text.ts";
 import { type ModelScript, type ScriptedModel, scriptedModel } from "../testing/scripted-model.ts";
 import { type ExtractOptions, extract } from "./extract.ts";
 
@@ -28,6 +28,16 @@ Total                    EUR      357.00
 
 const textOf = (text: string) => readText(new TextEncoder().encode(text), 10);
 
+/** Every text has a direction of its own: no label means anything. */
+function unrelated(): (text: string) => readonly number[] {
+  const seen = new Map<string, number>();
+  return (text) => {
+    const at = seen.get(text) ?? seen.size;
+    seen.set(text, at);
+    return Array.from({ length: 64 }, (_zero, axis) => Number(axis === at));
+  };
+}
+
 async function extracted<S extends z.ZodObject>(
   schema: S,
   text: DocumentText,
@@ -37,7 +47,7 @@ async function extracted<S extends z.ZodObject>(
     complete = true,
   }: { script?: ModelScript; options?: ExtractOptions; complete?: boolean } = {},
 ) {
-  const model: ScriptedModel = scriptedModel(script);
+  const model: ScriptedModel = scriptedModel({ embed: unrelated(), ...script });
   const counted: number[] = [];
   const context = {
     model,
@@ -82,10 +92,23 @@ describe("pointing", () => {
     const { decisions, calls, counted } = await extracted(Code, textOf("AB-1201\nAB-1202\n"), {
       script: { score: ({ options }) => options.map((option) => (option.includes("1202") ? -0.1 : -9)) },
     });
-    expect(calls).toHaveLength(1);
+    const scored = calls.filter(({ kind }) => kind === "score");
+    expect(scored).toHaveLength(1);
     expect(counted).toHaveLength(1);
-    expect(calls[0]).toMatchObject({ kind: "score", request: { question: expect.stringContaining("parcel code") } });
+    expect(scored[0]).toMatchObject({ request: { question: expect.stringContaining("parcel code") } });
     expect(decisions["code"]).toMatchObject({ value: "AB-1202", by: "slm", status: "review" });
+  });
+
+  test("where no lexicon knows the labels, the encoder says which one means the field", async () => {
+    const Parcel = z.object({ code: z.string().meta({ weir: "identifier" }).describe("parcel code") });
+    const { decisions, calls } = await extracted(Parcel, textOf("Zwibbel: AB-1201\nFrobnicator: AB-1202\n"), {
+      script: {
+        ...noPreference,
+        embed: (text) => (text.includes("Frobnicator") || text === "parcel code" ? [1, 0] : [0, 1]),
+      },
+    });
+    expect(calls[0]).toMatchObject({ kind: "embed" });
+    expect(decisions["code"]).toMatchObject({ value: "AB-1202", by: "learned", evidence: { "encoder.fit": 1 } });
   });
 
   test("a document without any candidate is a missing value, not an error", async () => {

@@ -1,13 +1,16 @@
 import {
-  type FieldSpec,
   type Proposal,
   type SlmReading,
   fieldsOf,
   fuse,
   genericRanker,
+  isLabelled,
+  labelsOf,
   proposeFrom,
   proven,
+  questionOf,
   surveyOf,
+  withSense,
 } from "../confidence/index.ts";
 import type { Decision, Reader } from "../core/index.ts";
 import { fitDocument, point } from "../slm/index.ts";
@@ -23,21 +26,44 @@ const optionsMax = 6;
 const documentTokensMax = 900;
 
 /**
- * Points at typed candidates on the page: a ranker over layout cues decides, the language model reads
- * the same candidates where the ranker is unsure, and hard evidence confirms.
+ * Points at typed candidates on the page. A ranker over layout cues decides; where it is unsure the
+ * encoder says what the words beside the candidates mean, and where that does not settle it the
+ * language model reads the same candidates. Hard evidence confirms.
  */
 export async function pointAt(request: ExtractRequest): Promise<Extracted> {
   const { schema, text, options } = request;
   const survey = surveyOf(text);
   const fields = fieldsOf(schema);
   const ranked = proposeFrom(survey, fields, { ranker: options.ranker ?? genericRanker });
-  const proposals = await withModel(ranked, request);
+  const learned = await withEncoder(ranked, request);
+  const proposals = await withModel(learned, request);
   const proofs = proven(proposals, survey);
   const decisions = proposals.map((one, at) => {
     const proof = proofs.get(one.path) ?? [];
-    return [one.path, decisionOf(one, proof, decidedBy(one, ranked[at], proof))] as const;
+    return [one.path, decisionOf(one, proof, decidedBy(one, learned[at], proof))] as const;
   });
   return { decisions: Object.fromEntries(decisions), doubts: [] };
+}
+
+async function withEncoder(proposals: readonly Proposal[], { context }: ExtractRequest): Promise<readonly Proposal[]> {
+  const unsure = proposals.filter((one) => isLabelled(one) && isUnsure(one));
+  const labels = labelsOf(unsure);
+  if (labels.length === 0) return proposals;
+  const questions = unsure.map(questionOf);
+  const vectors = await context.model.embed([...questions, ...labels], { signal: context.signal });
+  const vectorOf = new Map(labels.map((label, at) => [label, vectors[questions.length + at]]));
+  const sensed = unsure.map((one, at) => {
+    const question = vectors[at];
+    return withSense(one, (label) => cosine(question, vectorOf.get(label)));
+  });
+  const byPath = new Map(sensed.map((one) => [one.path, one]));
+  return proposals.map((one) => byPath.get(one.path) ?? one);
+}
+
+/** Of unit vectors. */
+function cosine(a: Float32Array | undefined, b: Float32Array | undefined): number | undefined {
+  if (!a || !b) return undefined;
+  return a.reduce((sum, value, at) => sum + value * (b[at] ?? 0), 0);
 }
 
 /** Asks the model about the paths the ranker is least sure of, all against one state of the document. */
@@ -72,22 +98,13 @@ async function ask(proposal: Proposal, document: string, { context }: ExtractReq
   const options = printed(proposal);
   const { readings, tokens } = await point(
     context.model,
-    { document, label: labelOf(proposal.field), options: options.map((one) => one.text) },
+    { document, label: questionOf(proposal), options: options.map((one) => one.text) },
     { signal: context.signal },
   );
   context.count(tokens);
   return {
     options: options.map(({ value }, at) => ({ value, probability: readings[at]?.probability ?? 0 })),
   };
-}
-
-/** "seller.vatId" is asked for as "seller vat id" where nobody described it. */
-function labelOf({ path, description }: FieldSpec): string {
-  if (description !== "") return description;
-  return path
-    .replaceAll(/[._*]+/g, " ")
-    .replaceAll(/(?<=[a-z\d])(?=[A-Z])/g, " ")
-    .toLowerCase();
 }
 
 function fittedText(proposals: readonly Proposal[], { text }: ExtractRequest): string {
@@ -117,8 +134,8 @@ function decisionOf(proposal: Proposal, proof: readonly string[], by: Reader): D
   };
 }
 
-/** The model decided where its reading turned the ranker's. */
-function decidedBy(proposal: Proposal, ranked: Proposal | undefined, proof: readonly string[]): Reader {
+/** The model decided where its reading turned that of ranker and encoder. */
+function decidedBy(proposal: Proposal, learned: Proposal | undefined, proof: readonly string[]): Reader {
   if (proof.length > 0) return "rule";
-  return proposal.value === ranked?.value ? "learned" : "slm";
+  return proposal.value === learned?.value ? "learned" : "slm";
 }

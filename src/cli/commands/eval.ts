@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { type Result, WeirError } from "../../core/index.ts";
 import { score } from "../eval/score.ts";
 import { expandInputs } from "../inputs.ts";
+import { fetchModelsFor } from "../models.ts";
 import { type WorkOptions, withJson, withState, withWork } from "../options.ts";
 import { findWorkflow, parseSettings, process } from "../process.ts";
 import { evalTable } from "../render/eval.ts";
@@ -31,6 +32,7 @@ async function evaluate(shell: Shell, name: string, file: string, options: WorkO
     });
   }
   const workflow = await findWorkflow(name, shell);
+  await fetchModelsFor(shell, workflow, options);
   return await withApp(shell, options, async (app) => {
     const job = {
       workflow,

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { Result } from "../../core/index.ts";
 import { expandInputs } from "../inputs.ts";
+import { fetchModelsFor } from "../models.ts";
 import { type WorkOptions, withJson, withState, withWork } from "../options.ts";
 import { findWorkflow, parseSettings, process } from "../process.ts";
 import { resultTable } from "../render/result.ts";
@@ -26,6 +27,7 @@ async function run(shell: Shell, name: string, inputs: readonly string[], option
   const settings = parseSettings(options.set);
   const { items, notes } = await expandInputs(inputs, shell.config.callerDir);
   const workflow = await findWorkflow(name, shell);
+  await fetchModelsFor(shell, workflow, options);
   for (const note of notes) shell.say(note);
   return await withApp(shell, options, async (app) => {
     const job = { workflow, items, settings, profile: options.profile ?? null, fresh: options.fresh === true };
