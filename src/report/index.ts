@@ -1,1 +1,1 @@
-export { renderReport, type ReportInput } from "./html.ts";
+export { renderReport } from "./html.ts";

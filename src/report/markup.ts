@@ -34,6 +34,6 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 /** For element content and quoted attributes alike. */
-export function escape(text: string): string {
+function escape(text: string): string {
   return text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? "");
 }

@@ -1,3 +1,3 @@
-export { type FittedDocument, estimateTokens, fitDocument } from "./fit.ts";
-export { type ObjectReading, type ObjectRequest, readObject } from "./grammar.ts";
-export { type Pointing, type PointRequest, type Reading, point } from "./point.ts";
+export { fitDocument } from "./fit.ts";
+export { readObject } from "./grammar.ts";
+export { point } from "./point.ts";

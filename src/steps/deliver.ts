@@ -83,7 +83,7 @@ function jsonOf({ run, workflow, document, output, draft }: Delivery): string {
 }
 
 /** Through a temporary file beside it: readers see the old file or the new one, never half of one. */
-export async function writeWhole(path: string, text: string): Promise<void> {
+async function writeWhole(path: string, text: string): Promise<void> {
   const temporary = `${path}.tmp-${process.pid}`;
   await writeFile(temporary, text);
   const file = await open(temporary, "r+");

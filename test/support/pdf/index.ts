@@ -2,7 +2,7 @@ import { deflateSync } from "node:zlib";
 import { encryption, type Encryption } from "./encrypt.ts";
 import { fontNames, PdfPage, type GrayImage, type PageOptions } from "./page.ts";
 
-export { fontNames, PdfPage, widthOf, type Colour, type FontName, type GrayImage, type PageOptions } from "./page.ts";
+export { PdfPage, widthOf, type Colour, type FontName, type GrayImage, type PageOptions } from "./page.ts";
 
 /**
  * A small PDF writer for tests and fixtures: standard fonts, lines, boxes, gray pictures. The same calls
