@@ -45,8 +45,24 @@ function otherPlatforms() {
   return names.includes(ours[0]) ? names.filter((name) => !ours.includes(name)).map((name) => join(folder, name)) : [];
 }
 
-for (const path of [...unread.flatMap((pattern) => matches(pattern)), ...otherPlatforms()].filter((path) =>
-  existsSync(path),
+/** LangChain's collections: only what reads CSV is imported (src/document/flow/csv.ts). */
+function otherLoaders() {
+  return [
+    ...allBut("@langchain/community/dist", ["_virtual", "document_loaders"]),
+    ...allBut("@langchain/classic/dist", ["_virtual", "document_loaders"]),
+  ];
+}
+
+function allBut(folder, kept) {
+  const path = join(modules, folder);
+  if (!existsSync(path)) return [];
+  return readdirSync(path)
+    .filter((name) => !kept.includes(name))
+    .map((name) => join(path, name));
+}
+
+for (const path of [...unread.flatMap((pattern) => matches(pattern)), ...otherPlatforms(), ...otherLoaders()].filter(
+  (path) => existsSync(path),
 )) {
   try {
     rmSync(path, { recursive: true, force: true });

@@ -55,6 +55,8 @@ const keepers: Readonly<Record<string, readonly string[]>> = {
   "pdf-parse": ["src/document"],
   "pdfjs-dist": ["src/document"],
   "@hyzyla/pdfium": ["src/document"],
+  "@langchain/community": ["src/document"],
+  htmlparser2: ["src/document"],
   commander: ["src/cli"],
 };
 

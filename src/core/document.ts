@@ -12,7 +12,7 @@ export interface Word {
   readonly start: number;
   /** Offset after the last character in the line's text. */
   readonly end: number;
-  /** Null where the document has no layout (plain text). */
+  /** Null where the document has no layout of its own (all but PDF). */
   readonly box: Box | null;
 }
 
@@ -38,7 +38,8 @@ export interface Page {
 
 /** What reading found. Everything that was left out is named: no silent partials. */
 export interface DocumentText {
-  readonly kind: "pdf" | "text";
+  /** Only a PDF has boxes and page sizes. */
+  readonly kind: "pdf" | "text" | "docx" | "csv" | "epub";
   /** How many pages the document has, read or not. */
   readonly pageCount: number;
   readonly pages: readonly Page[];

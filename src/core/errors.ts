@@ -18,7 +18,10 @@ export const errorCodes = {
     next: "fail",
     hint: "Reading took longer than allowed. Print the file to a new PDF and run that.",
   },
-  "document.unsupported": { next: "fail", hint: "Supported are PDF with text, plain text and Markdown." },
+  "document.unsupported": {
+    next: "fail",
+    hint: "Supported are PDF with text, Word (.docx), EPUB, CSV, plain text and Markdown.",
+  },
   "document.missing": { next: "fail", hint: "Check the path; paths in a .jsonl file are relative to that file." },
   "document.unreadable": { next: "fail", hint: "Check the permissions of the file." },
   "document.lost": {

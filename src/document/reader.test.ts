@@ -171,7 +171,7 @@ describe("a file that is not what it seems", () => {
     ["random bytes behind a PDF header", latin1(`%PDF-1.7\n${"\x93\x00\xfe\x11".repeat(500)}`), "document.damaged"],
     ["a web page named .pdf", latin1("<!DOCTYPE html><html><body>hi</body></html>"), "document.unsupported"],
     ["plain text named .pdf", latin1("just text"), "document.damaged"],
-    ["a Word document", latin1("PK\x03\x04....word/document.xml"), "document.unsupported"],
+    ["an Excel sheet", latin1("PK\x03\x04....xl/workbook.xml"), "document.unsupported"],
     ["a picture", latin1("\x89PNG\r\n\x1a\n\0\0\0"), "document.unsupported"],
     ["bytes of nothing known", latin1("\x00\x01\x02\x03\x04".repeat(50)), "document.unsupported"],
     ["an e-mail", latin1("Return-Path: <a@b.example>\nSubject: x\n\nhello"), "document.unsupported"],

@@ -1,10 +1,10 @@
 import { WeirError } from "../core/index.ts";
 import type { DocumentReader, ReadOptions } from "../ports/index.ts";
-import { createPdfChild, defaultLimits, type PdfChildLimits, type TaskOptions } from "./pdf/child.ts";
+import { createReaderChild, defaultLimits, type ChildLimits, type TaskOptions } from "./child.ts";
 import { sniff } from "./sniff.ts";
-import { readText } from "./text.ts";
+import { readText } from "./flow/text.ts";
 
-/** A reader that owns a child process for PDF files. */
+/** A reader that owns a child process for all files but plain text. */
 export interface OwnReader extends DocumentReader {
   /**
    * Draws a page of a PDF.
@@ -25,15 +25,18 @@ export interface PictureOptions extends TaskOptions {
 
 const pictureWidth = 1000;
 
-/** Starts its process with the first PDF. */
-export function createReader(limits: PdfChildLimits = defaultLimits): OwnReader {
-  const child = createPdfChild(limits);
+/** Starts its process with the first document that is not plain text. */
+export function createReader(limits: ChildLimits = defaultLimits): OwnReader {
+  const child = createReaderChild(limits);
   return {
     read: async (bytes, options) => {
       refuse(bytes, options);
       const kind = sniff(bytes, options.name);
       if (kind === "text") return readText(bytes, options.pagesMax);
-      if (kind === "pdf") return child.perform({ kind: "read", bytes, pagesMax: options.pagesMax }, options);
+      if (typeof kind === "string") {
+        return child.perform({ kind: "read", format: kind, bytes, pagesMax: options.pagesMax }, options);
+      }
+      if ("encrypted" in kind) throw new WeirError("document.encrypted", `${options.name} is ${kind.encrypted}.`);
       if ("damaged" in kind) throw new WeirError("document.damaged", `${options.name} is ${kind.damaged}.`);
       throw new WeirError("document.unsupported", `${options.name} is ${kind.unsupported}.`);
     },

@@ -1,6 +1,19 @@
+import { zipNames } from "./flow/zip.ts";
+
 /** What bytes are, by their first ones; names lie more often. Pure. */
 
-export type Kind = "pdf" | "text" | { readonly unsupported: string } | { readonly damaged: string };
+export type Kind =
+  | "pdf"
+  | "docx"
+  | "epub"
+  | "csv"
+  | "text"
+  | { readonly unsupported: string }
+  | { readonly encrypted: string }
+  | { readonly damaged: string };
+
+/** The container of Word 97 to 2003, and of anything that newer ones lock with a password. */
+const oldOffice = "\xD0\xCF\x11\xE0";
 
 /** First bytes of formats that are recognised in order to be refused by name. */
 const signatures: readonly (readonly [start: string, what: string])[] = [
@@ -11,7 +24,7 @@ const signatures: readonly (readonly [start: string, what: string])[] = [
   ["MM\0*", "a TIFF picture"],
   ["BM", "a BMP picture"],
   ["{\\rtf", "a rich text (RTF) document"],
-  ["\xD0\xCF\x11\xE0", "an old Microsoft Office document"],
+  [oldOffice, "an old Microsoft Office document"],
   ["%!PS", "a PostScript file"],
   ["\x1F\x8B", "a gzip archive"],
   ["7z\xBC\xAF", "a 7z archive"],
@@ -28,9 +41,10 @@ export function sniff(bytes: Uint8Array, name: string): Kind {
   const head = Buffer.from(bytes.subarray(0, headBytes)).toString("latin1");
   // Mail gateways put junk before the header; readers accept it within the first kilobyte.
   if (head.slice(0, 1024).includes("%PDF-")) return "pdf";
-  if (head.startsWith("PK\x03\x04")) return { unsupported: zipKind(bytes) };
+  if (head.startsWith("PK\x03\x04")) return zipKind(bytes);
   if (/^....ftyp(heic|heix|mif1|avif)/s.test(head)) return { unsupported: "a HEIC or AVIF picture" };
   if (/^RIFF....WEBP/s.test(head)) return { unsupported: "a WebP picture" };
+  if (head.startsWith(oldOffice) && isLocked(bytes)) return { encrypted: "an Office document with a password" };
   const known = signatures.find(([start]) => head.startsWith(start));
   // "BM" and "MZ" also start ordinary words.
   if (known && (known[0].length > 2 || looksBinary(bytes))) return { unsupported: known[1] };
@@ -39,26 +53,41 @@ export function sniff(bytes: Uint8Array, name: string): Kind {
   if (/^\s*<\?xml/.test(text)) return { unsupported: "an XML document" };
   if (/^(From |Return-Path:|Received:|Delivered-To:|MIME-Version:)/i.test(text)) return { unsupported: "an e-mail" };
   if (looksBinary(bytes)) return { unsupported: "not text" };
-  // The name says PDF and the bytes hold none: somebody should ask for the file again.
-  return /\.pdf$/i.test(name) && text.trim() !== "" ? { damaged: "named .pdf, but holds no PDF" } : "text";
+  if (text.trim() === "") return "text";
+  // The name says otherwise and the bytes hold no such thing: somebody should ask for the file again.
+  const named = /\.(pdf|docx|epub)$/i.exec(name)?.[1]?.toLowerCase();
+  if (named) return { damaged: `named .${named}, but holds ${promised[named] ?? "something else"}` };
+  return /\.(csv|tsv)$/i.test(name) ? "csv" : "text";
 }
+
+const promised: Readonly<Record<string, string>> = { pdf: "no PDF", docx: "no Word document", epub: "no book" };
 
 function withoutMark(head: string): string {
   return head.startsWith("\xEF\xBB\xBF") ? head.slice(3) : head;
 }
 
-/** Office files are zip archives with folders of known names. */
-function zipKind(bytes: Uint8Array): string {
-  const listing = Buffer.from(bytes.subarray(0, 65_536)).toString("latin1");
-  if (listing.includes("word/")) return "a Word document (.docx)";
-  if (listing.includes("xl/")) return "an Excel sheet (.xlsx)";
-  if (listing.includes("ppt/")) return "a PowerPoint file (.pptx)";
-  if (listing.includes("opendocument")) return "an OpenDocument file";
-  return "a zip archive";
+/** Office files and books are zip archives with folders of known names. */
+function zipKind(bytes: Uint8Array): Kind {
+  const names = zipNames(bytes);
+  // An archive that is cut off has lost its directory; the names also stand before each part.
+  const listing = names ? [...names].join("\n") : Buffer.from(bytes.subarray(0, 65_536)).toString("latin1");
+  if (listing.includes("META-INF/container.xml")) return "epub";
+  if (/(^|[^/\w])word\//m.test(listing)) return "docx";
+  if (listing.includes("xl/")) return { unsupported: "an Excel sheet (.xlsx)" };
+  if (listing.includes("ppt/")) return { unsupported: "a PowerPoint file (.pptx)" };
+  const head = Buffer.from(bytes.subarray(0, 200)).toString("latin1");
+  if (head.includes("opendocument")) return { unsupported: "an OpenDocument file" };
+  if (head.includes("application/epub+zip")) return "epub";
+  return { unsupported: "a zip archive" };
+}
+
+/** What is locked lies in a part of this name, written in UTF-16. */
+function isLocked(bytes: Uint8Array): boolean {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes("EncryptedPackage", 0, "utf16le");
 }
 
 /** Zero bytes without a UTF-16 mark, or many control characters: no text of any encoding. */
-export function looksBinary(bytes: Uint8Array): boolean {
+function looksBinary(bytes: Uint8Array): boolean {
   if (utf16Mark(bytes)) return false;
   const head = bytes.subarray(0, headBytes);
   let controls = 0;

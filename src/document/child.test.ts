@@ -1,22 +1,22 @@
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { execFileSync } from "node:child_process";
 import { deflateSync } from "node:zlib";
-import { PdfWriter } from "../../../test/support/pdf/index.ts";
-import { createPdfChild, defaultLimits, type PdfChild, type PdfChildLimits } from "./child.ts";
+import { PdfWriter } from "../../test/support/pdf/index.ts";
+import { createReaderChild, defaultLimits, type ReaderChild, type ChildLimits } from "./child.ts";
 
-const children: PdfChild[] = [];
+const children: ReaderChild[] = [];
 afterEach(async () => {
   await Promise.all(children.splice(0).map((child) => child.close()));
 });
 
-function create(limits: Partial<PdfChildLimits> = {}): PdfChild {
-  const child = createPdfChild({ ...defaultLimits, ...limits });
+function create(limits: Partial<ChildLimits> = {}): ReaderChild {
+  const child = createReaderChild({ ...defaultLimits, ...limits });
   children.push(child);
   return child;
 }
 
-const read = (child: PdfChild, bytes: Uint8Array, timeoutMs = 15_000, signal?: AbortSignal) =>
-  child.perform({ kind: "read", bytes, pagesMax: 20 }, signal ? { timeoutMs, signal } : { timeoutMs });
+const read = (child: ReaderChild, bytes: Uint8Array, timeoutMs = 15_000, signal?: AbortSignal) =>
+  child.perform({ kind: "read", format: "pdf", bytes, pagesMax: 20 }, signal ? { timeoutMs, signal } : { timeoutMs });
 
 function good(word = "good"): Uint8Array {
   const writer = new PdfWriter();
@@ -104,7 +104,7 @@ describe("the PDF process", () => {
   });
 
   it("leaves no process behind", async () => {
-    const child = createPdfChild();
+    const child = createReaderChild();
     await read(child, good());
     expect(ours()).toBe(1);
     await child.close();
@@ -114,7 +114,7 @@ describe("the PDF process", () => {
 
   it("lets the program end while it rests", () => {
     const program = `
-      import { createReader } from ${JSON.stringify(new URL("../reader.ts", import.meta.url).href)};
+      import { createReader } from ${JSON.stringify(new URL("./reader.ts", import.meta.url).href)};
       const bytes = Buffer.from(${JSON.stringify(Buffer.from(good()).toString("base64"))}, "base64");
       const text = await createReader().read(bytes, { name: "a", pagesMax: 1, bytesMax: 1e6, timeoutMs: 15000 });
       console.log(text.pageCount);`;
@@ -124,7 +124,7 @@ describe("the PDF process", () => {
 });
 
 describe("hostile files", () => {
-  const child = createPdfChild();
+  const child = createReaderChild();
   afterAll(() => child.close());
 
   it.each([
@@ -166,5 +166,5 @@ function page(mediaBox: string): string {
 function ours(): number {
   const listed = execFileSync("ps", ["-A", "-o", "ppid=,args="], { encoding: "utf8" });
   const own = listed.split("\n").filter((line) => Number.parseInt(line, 10) === process.pid);
-  return own.filter((line) => line.includes("pdf-reader")).length;
+  return own.filter((line) => line.includes("document-reader")).length;
 }

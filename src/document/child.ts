@@ -1,14 +1,14 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { WeirError } from "../../core/index.ts";
+import { WeirError } from "../core/index.ts";
 import type { Answers, Request, Response, Task } from "./protocol.ts";
 
 /**
- * The process that opens PDF files. One task at a time, in order. A task that hangs, crashes or eats memory
+ * The process that opens PDF, Word, CSV and EPUB files. One task at a time, in order. A task that hangs, crashes or eats memory
  * is ended with SIGKILL; the next one gets a new process. Starting takes about 200 ms, so one process serves
  * many documents.
  */
-export interface PdfChild {
+export interface ReaderChild {
   /**
    * @throws WeirError `document.too-slow` after `timeoutMs` of work, `document.damaged` when the process died,
    *   `document.too-large` when it took too much memory, and what the task itself throws
@@ -24,7 +24,7 @@ export interface TaskOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface PdfChildLimits {
+export interface ChildLimits {
   /** JavaScript heap of the process. */
   readonly heapMegabytes: number;
   /** All memory of the process while it works. */
@@ -35,7 +35,7 @@ export interface PdfChildLimits {
   readonly documentsMax: number;
 }
 
-export const defaultLimits: PdfChildLimits = {
+export const defaultLimits: ChildLimits = {
   heapMegabytes: 768,
   memoryBytesMax: 1_500_000_000,
   memoryBytesKept: 400_000_000,
@@ -43,9 +43,9 @@ export const defaultLimits: PdfChildLimits = {
 };
 
 /** Compiled copies run from `.js`. */
-const entry = new URL(`../../../workers/pdf-reader${import.meta.url.slice(-3)}`, import.meta.url);
+const entry = new URL(`../../workers/document-reader${import.meta.url.slice(-3)}`, import.meta.url);
 
-export function createPdfChild(limits: PdfChildLimits = defaultLimits): PdfChild {
+export function createReaderChild(limits: ChildLimits = defaultLimits): ReaderChild {
   let child: ChildProcess | null = null;
   let served = 0;
   let lastId = 0;
@@ -98,7 +98,7 @@ export function createPdfChild(limits: PdfChildLimits = defaultLimits): PdfChild
   };
 }
 
-function start({ heapMegabytes }: PdfChildLimits): ChildProcess {
+function start({ heapMegabytes }: ChildLimits): ChildProcess {
   const compileCache = process.env["NODE_COMPILE_CACHE"];
   const child = fork(entry, {
     serialization: "advanced",
@@ -117,13 +117,13 @@ function exchange(
   child: ChildProcess,
   request: Request,
   { timeoutMs, signal }: TaskOptions,
-  { memoryBytesMax }: PdfChildLimits,
+  { memoryBytesMax }: ChildLimits,
 ): Promise<Response> {
   const { promise, resolve, reject } = Promise.withResolvers<Response>();
   const onMessage = (response: Response) => {
     if (response.id === request.id) resolve(response);
   };
-  const onExit = () => reject(new WeirError("document.damaged", "The PDF crashed the reader."));
+  const onExit = () => reject(new WeirError("document.damaged", "The file crashed the reader."));
   const onAbort = () => reject(signal?.reason);
   const tooSlow = () => reject(new WeirError("document.too-slow", `Reading took longer than ${timeoutMs / 1000} s.`));
   const watch = () => {

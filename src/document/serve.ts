@@ -1,12 +1,8 @@
-import { asWeirError, WeirError } from "../../core/errors.ts";
-import { openPictures } from "./picture.ts";
-import type { Answers, Request, Response, Task } from "./protocol.ts";
-import { readPdf } from "./read.ts";
-
-// Imports below this file name single files of core: the child starts in half the time without the schemas.
+import { asWeirError, WeirError, type DocumentText } from "../core/index.ts";
+import type { Answers, Format, Request, Response, Task } from "./protocol.ts";
 
 /** The child's side: answers one request after the other until the parent is gone. */
-export function servePdf(): void {
+export function serveDocuments(): void {
   process.on("disconnect", () => process.exit(0));
   process.on("message", (request: Request) => void answer(request).then((response) => process.send?.(response)));
 }
@@ -22,8 +18,17 @@ async function answer(request: Request): Promise<Response> {
   }
 }
 
+/** Each parser is loaded with the first document of its kind. */
+const readers: Readonly<Record<Format, (bytes: Uint8Array, pagesMax: number) => Promise<DocumentText>>> = {
+  pdf: async (bytes, pagesMax) => (await import("./pdf/read.ts")).readPdf(bytes, pagesMax),
+  docx: async (bytes, pagesMax) => (await import("./flow/docx.ts")).readDocx(bytes, pagesMax),
+  csv: async (bytes, pagesMax) => (await import("./flow/csv.ts")).readCsv(bytes, pagesMax),
+  epub: async (bytes, pagesMax) => (await import("./flow/epub.ts")).readEpub(bytes, pagesMax),
+};
+
 async function perform(task: Task): Promise<Answers[Task["kind"]]> {
-  if (task.kind === "read") return readPdf(task.bytes, task.pagesMax);
+  if (task.kind === "read") return readers[task.format](task.bytes, task.pagesMax);
+  const { openPictures } = await import("./pdf/picture.ts");
   const pictures = await openPictures(task.bytes);
   try {
     if (task.page < 1 || task.page > pictures.pageCount) {

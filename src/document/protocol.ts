@@ -1,9 +1,13 @@
-import type { DocumentText, ErrorCode } from "../../core/index.ts";
+import type { DocumentText, ErrorCode } from "../core/index.ts";
 
 /** What the reader and its child process say to each other. Structured clones: bytes travel as they are. */
 
+/** Kinds whose parsers may hang, crash or eat memory. */
+export type Format = "pdf" | "docx" | "csv" | "epub";
+
 export type Task =
-  | { readonly kind: "read"; readonly bytes: Uint8Array; readonly pagesMax: number }
+  | { readonly kind: "read"; readonly format: Format; readonly bytes: Uint8Array; readonly pagesMax: number }
+  /** Of a page of a PDF. */
   | { readonly kind: "picture"; readonly bytes: Uint8Array; readonly page: number; readonly widthMax: number };
 
 /** One task at a time; `id` ties the answer to it. */
