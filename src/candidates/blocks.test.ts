@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readText } from "../document/text.ts";
+import { readText } from "../document/flow/text.ts";
 import { findAddresses } from "./addresses.ts";
 import { candidatesMax } from "./candidate.ts";
 import { findCurrencies } from "./currencies.ts";

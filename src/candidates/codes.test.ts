@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readText } from "../document/text.ts";
+import { readText } from "../document/flow/text.ts";
 import { findCurrencies } from "./currencies.ts";
 import { findIbans } from "./ibans.ts";
 import { findIdentifiers } from "./identifiers.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readText } from "../document/text.ts";
+import { readText } from "../document/flow/text.ts";
 import { parseAmount } from "./amounts.ts";
 import { layoutOf } from "./layout.ts";
 import { findMoney } from "./money.ts";

@@ -10,14 +10,15 @@ export type SumRole = "net" | "tax" | "total" | "due";
 export function sumRoles(fields: readonly FieldSpec[]): ReadonlyMap<SumRole, FieldSpec> {
   const roles = new Map<SumRole, FieldSpec>();
   for (const field of fields) {
-    const role = field.type === "money" && field.array === null ? roleOf(field) : null;
+    const role = field.type === "money" && field.array === null ? sumRole(field) : null;
     if (role !== null && !roles.has(role)) roles.set(role, field);
   }
   return roles;
 }
 
-function roleOf({ meaning }: FieldSpec): SumRole | null {
-  const concept = amountConcept(meaning);
+/** The part an amount of this name plays, or null. */
+export function sumRole({ named, meaning }: FieldSpec): SumRole | null {
+  const concept = amountConcept(named) ?? amountConcept(meaning);
   if (concept === "gross" || concept === "total") return "total";
   return concept === "net" || concept === "tax" || concept === "due" ? concept : null;
 }

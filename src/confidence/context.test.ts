@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Candidate, findDates, findIdentifiers, findMoney, layoutOf } from "../candidates/index.ts";
-import { readText } from "../document/text.ts";
+import { readText } from "../document/flow/text.ts";
 import { contextOf } from "./context.ts";
 
 const read = (text: string) => layoutOf(readText(new TextEncoder().encode(text), 10));

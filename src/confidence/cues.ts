@@ -142,9 +142,22 @@ export function fieldCues(candidate: Candidate, field: FieldSpec, rivals: readon
       put(`${side}~exact`, own > 0.8 ? fade : 0);
       put(`${side}~rival`, Math.max(0, other - own) * fade);
     }
+    if (field.type === "date") rangeCues(candidate, field, survey, put);
     if (field.type === "enum") put("option", field.options.includes(candidate.value));
     if (field.type === "text") put("legalForm", legalForm.test(candidate.value));
   });
+}
+
+/** The first or the last day of "01/03/2026 - 31/03/2026", for a field that is a beginning or an end. */
+function rangeCues(candidate: Candidate, { meaning }: FieldSpec, survey: Survey, put: Put): void {
+  const text = survey.layout.rows[candidate.row]?.text ?? "";
+  const link = "\\s*(?:[-–—]|to|bis|au|tot|al|hasta|until|through|thru)\\s*";
+  const begins = new RegExp(`^${link}\\d`, "i").test(text.slice(candidate.end));
+  const ends = new RegExp(`\\d${link}$`, "i").test(text.slice(0, candidate.start));
+  const last = meaning.has("until");
+  const first = meaning.has("period") && !last;
+  put("range~own", (begins && first) || (ends && last));
+  put("range~other", (begins && last) || (ends && first && !begins));
 }
 
 function sidesOf(context: Context): Readonly<Record<string, Label>> {

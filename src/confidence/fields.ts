@@ -33,6 +33,8 @@ export interface FieldSpec {
   readonly numeric: boolean;
   /** What its path and description say. */
   readonly meaning: Meaning;
+  /** What its path alone says. */
+  readonly named: Meaning;
 }
 
 const types = new Set<string>([
@@ -112,6 +114,7 @@ function unwrapped(schema: z.core.$ZodType, outer: string): Unwrapped {
 
 function specOf(schema: z.core.$ZodType, hint: string | null, place: Place): FieldSpec {
   const path = place.path.join(".");
+  const named = meaningOf(spoken(place.path));
   const meaning = meaningOf(`${spoken(place.path)} ${place.description}`);
   const options = schema instanceof z.ZodEnum ? schema.options.map(String) : [];
   const numeric = schema instanceof z.ZodNumber;
@@ -125,6 +128,7 @@ function specOf(schema: z.core.$ZodType, hint: string | null, place: Place): Fie
     options,
     numeric,
     meaning,
+    named,
   };
 }
 

@@ -30,7 +30,7 @@ export function fit(examples: readonly Example[], options: FitOptions = { l2: 1e
   const pull = { known, l2: options.l2 };
   const weights = minimise(known, options.stepsMax, (point, gradient) => loss(data, point, gradient, pull));
   return Object.fromEntries(
-    names.map((name, at) => [name, Math.round((weights[at] ?? 0) * 1e4) / 1e4]).filter(([, weight]) => weight !== 0),
+    names.map((name, at) => [name, Math.round((weights[at] ?? 0) * 1e3) / 1e3]).filter(([, weight]) => weight !== 0),
   );
 }
 

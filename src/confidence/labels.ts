@@ -1,3 +1,4 @@
+import { lexiconMore } from "./lexicon-more.ts";
 import { type Atom, compoundParts, lexicon } from "./lexicon.ts";
 
 /** What the words of a label mean: atoms of the lexicon, plus every word it does not know as itself ("w:flight"). */
@@ -8,7 +9,7 @@ const phraseWordsMax = 4;
 
 const phrases = new Map<string, Set<Atom>>();
 const skeletons = new Map<string, string>();
-for (const [atom, list] of Object.entries(lexicon)) {
+for (const [atom, list] of [...Object.entries(lexicon), ...Object.entries(lexiconMore)]) {
   for (const phrase of list.split("|")) {
     const key = wordsOf(phrase).join(" ");
     if (key === "") continue;
@@ -24,11 +25,12 @@ export function wordsOf(text: string): readonly string[] {
   const plain = text
     .toLowerCase()
     .replaceAll("ß", "ss")
+    .replaceAll("ø", "o")
+    .replaceAll("æ", "ae")
     .replaceAll(/n\s?[°º](?:\s?s)?/g, " n ")
     .normalize("NFKD")
     .replaceAll(/[\u0300-\u036f]/g, "")
-    .replaceAll(/(?<=\p{L})[.](?=\p{L}\b)/gu, "")
-    .replaceAll("ae", "ae");
+    .replaceAll(/(?<=\p{L})[.](?=\p{L}\b)/gu, "");
   return plain.match(/[\p{L}]+|[#%@]/gu) ?? [];
 }
 

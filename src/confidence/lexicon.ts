@@ -18,7 +18,7 @@ export const lexicon = {
   delivery: `delivery|deliver|shipping|ship|shipment|shipped|dispatch|liefer|lieferung|lieferschein|versand|livraison|livre|expedition|levering|
     lever|verzend|verzending|entrega|envio|albaran|consegna|spedizione|ddt|despatch|do|do no|bl|bon de livraison|packing`,
   service: `service|leistung|leistungs|leistungsdatum|leistungszeitraum|prestation|prestations|dienst|servicio|servizio|prestazione|ausfuhrung`,
-  period: `period|zeitraum|periode|periodo|du|from|von|billing period|abrechnungszeitraum|range|semaine|woche|week|mois|monat|month`,
+  period: `period|start|begin|beginning|beginn|debut|inicio|inizio|zeitraum|periode|periodo|du|from|von|billing period|abrechnungszeitraum|range|semaine|woche|week|mois|monat|month`,
   until: `to|bis|until|au|tot|hasta|al|through|thru|end|fin|ende|einde`,
   tax: `tax|vat|gst|sst|hst|pst|qst|mwst|ust|ust.|mehrwertsteuer|umsatzsteuer|steuer|steuerbetrag|tva|taxe|taxes|btw|iva|impuesto|imposta|
     sales tax|igic|irpf|levy|omzetbelasting|service tax|mva|moms`,
@@ -115,7 +115,7 @@ export const lexicon = {
   shipTo: `ship to|deliver to|delivery address|shipping address|lieferadresse|lieferanschrift|warenempfanger|versandadresse|lieferung an|adresse de livraison|livrer a|
     livre a|lieu de livraison|afleveradres|bezorgadres|verzendadres|direccion de envio|direccion de entrega|enviar a|indirizzo di consegna|indirizzo di spedizione|
     luogo di destinazione|consignee|ship-to|delivered to|leveradres|destinazione|consegnare a|entregar en`,
-  name: `name|nom|naam|nombre|nome|denomination|denominazione|ragione sociale|razon social|raison sociale|company name|firmenname`,
+  name: `name|trade name|trading name|business name|nom commercial|handelsname|handelsnaam|nombre comercial|nome commerciale|nom|naam|nombre|nome|denomination|denominazione|ragione sociale|razon social|raison sociale|company name|firmenname`,
   address: `address|adresse|anschrift|adres|direccion|indirizzo|domicilio|sitz|strasse|street|siege|siege social|registered office|sede`,
   page: `page|seite|pagina|pag|blatt`,
   thanks: `thank|thanks|danke|merci|bedankt|gracias|grazie|vielen dank|thank you|welcome|please|bitte|terima kasih`,
@@ -199,6 +199,16 @@ export const compoundParts: Readonly<Record<string, readonly Atom[]>> = {
   zeitraum: ["period"],
   id: ["identity"],
   ident: ["identity"],
+  faktura: ["invoice"],
+  kund: ["customer"],
+  kunde: ["customer"],
+  ordre: ["order"],
+  leverans: ["delivery"],
+  moms: ["tax"],
+  belopp: ["amount"],
+  belob: ["amount"],
+  dato: ["date"],
+  summa: ["total"],
   identnummer: ["identity", "number"],
   identifikations: ["identity"],
 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readText } from "../document/text.ts";
+import { readText } from "../document/flow/text.ts";
 import { Invoice } from "../../workflows/invoice/schema.ts";
 import { fieldsOf } from "./fields.ts";
 import { proposeFrom } from "./propose.ts";

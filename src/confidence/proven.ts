@@ -51,15 +51,22 @@ function ibanProof(proposal: Proposal, survey: Survey): readonly string[] {
   return named && proposal.value === one.value ? ["checksum", "only-one", "label"] : [];
 }
 
-/** Named as a code or an unmistakable sign, at least twice or beside an amount, and no other currency on the page. */
+const sumConcepts = new Set<AmountConcept>(["gross", "total", "sub", "net", "due"]);
+
+/** The only currency of the page, by a code or an unmistakable sign, beside a sum or by its own name. */
 function currencyProof(proposal: Proposal, survey: Survey): readonly string[] {
   const all = survey.candidates("currency");
   const [one] = all;
   if (one === undefined || all.some((other) => other.value !== one.value) || proposal.value !== one.value) return [];
-  const clear = all.some(
-    (place) => !/^(?:\$|rs\.?|fr\.?|¥)$/i.test(place.text) && place.traits.includes("beside-number"),
-  );
-  return clear ? ["only-one", "beside-amount"] : [];
+  const clear = all.filter((place) => !/^(?:\$|rs\.?|fr\.?|¥)$/i.test(place.text));
+  const sums = survey.candidates("money").filter((amount) => sumConcepts.has(conceptAt(amount, survey) ?? "other"));
+  const besideSum = clear.some((place) => sums.some((sum) => touches(place, sum)));
+  const named = clear.some((place) => labelled(place, survey, (meaning) => meaning.has("currency")));
+  return besideSum || named ? ["only-one", besideSum ? "beside-sum" : "label"] : [];
+}
+
+function touches(a: Candidate, b: Candidate): boolean {
+  return a.row === b.row && Math.min(Math.abs(a.start - b.end), Math.abs(b.start - a.end)) <= 2;
 }
 
 /**
@@ -195,8 +202,6 @@ function rivalTotal(sums: readonly (Proposal["value"] | undefined)[], total: Mon
     return callsItself && !value.eq(Money.of("0")) && !sums.includes(one.value);
   });
 }
-
-const sumConcepts = new Set<AmountConcept>(["gross", "total", "sub", "net", "due"]);
 
 function inTable(candidate: Candidate, survey: Survey): boolean {
   return survey.tables.some((table) => candidate.row >= table.header && candidate.row < table.end);

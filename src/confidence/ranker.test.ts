@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { money } from "../core/index.ts";
-import { readText } from "../document/text.ts";
+import { readText } from "../document/flow/text.ts";
 import { fieldsOf } from "./fields.ts";
 import { fuse } from "./fuse.ts";
 import { proposeFields } from "./propose.ts";

@@ -1,4 +1,5 @@
 import type { Candidate } from "../candidates/index.ts";
+import { archetypeOf } from "./archetypes.ts";
 import { fieldCues, ownCues } from "./cues.ts";
 import type { FieldSpec, FieldType } from "./fields.ts";
 import type { Cues } from "./signals.ts";
@@ -7,7 +8,7 @@ import type { Survey } from "./survey.ts";
 /** A weight a cue. */
 export type Weights = Readonly<Record<string, number>>;
 
-/** What was learned: weights by path for the schema it was learned for, by type for every other. */
+/** What was learned: weights by path of the schema it was learned for, which serve fields like them too, and by type for all others. */
 export interface RankerProfile {
   /** `weir.ranker/1`. */
   readonly schema: string;
@@ -95,7 +96,9 @@ export function isGeneric(cue: string): boolean {
 }
 
 export function weightsFor(field: FieldSpec, profile: RankerProfile): Weights {
-  return profile.paths[field.path] ?? profile.types[field.type] ?? {};
+  const like = archetypeOf(field);
+  const learned = profile.paths[field.path] ?? (like === null ? undefined : profile.paths[like]);
+  return learned ?? profile.types[field.type] ?? {};
 }
 
 export function scoreOf(cues: Cues, weights: Weights): number {

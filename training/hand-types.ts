@@ -1,0 +1,41 @@
+import type { RankerProfile } from "../src/confidence/ranker.ts";
+
+/** Weights by type, for fields of any name: labels that fit, and little else. */
+export const types: RankerProfile["types"] = {
+  money: { absent: 2, "left~own": 5, "above~own": 3, "prior~own": 2, "left~rival": -3, inTable: -1, "is:cents": 1 },
+  date: {
+    absent: 2,
+    "range~own": 3,
+    "range~other": -3,
+    "left~own": 5,
+    "above~own": 4,
+    "prior~own": 3,
+    "left~rival": -4,
+    top: 1,
+    "is:unlikely": -2,
+    firstOfKind: 1,
+  },
+  identifier: {
+    absent: 5,
+    "left~own": 8,
+    "above~own": 6,
+    "prior~own": 5,
+    "left~rival": -4,
+    "is:joined": -1,
+    short: -2,
+    inIban: -3,
+    inDate: -3,
+    inVat: -3,
+    top: 1,
+    phoneLike: -2,
+  },
+  iban: { absent: -2, "is:checksum": 1 },
+  currency: { absent: -3, share: 3 },
+  vat: { absent: 0, "left~own": 2, "S:buyer": -2, firstOfKind: 1 },
+  name: { absent: 3, "section~own": 3, "left~own": 3, "above~own": 3, hasDigit: -2, streetLike: -2, allLabels: -4 },
+  address: { absent: 1, "section~own": 3, top: 1 },
+  text: { absent: 3, "left~own": 7, "above~own": 5, "prior~own": 3, "left~rival": -4, "is:after-label": 1 },
+  enum: { absent: 1, "left~own": 3, "above~own": 2 },
+  integer: { absent: 3, "left~own": 7, "above~own": 5, "prior~own": 3, "left~rival": -4, "is:percent": -1 },
+  decimal: { absent: 3, "left~own": 7, "above~own": 5, "prior~own": 3, "left~rival": -4 },
+};
