@@ -8,8 +8,9 @@ import { openZip, type Zip } from "./zip.ts";
 
 /**
  * EPUB books: a chapter is a page. LangChain's EPubLoader is not used: it reads only from a path, so a copy
- * would have to lie on the disk, has no limit on what an archive unpacks to, and its text is not what stands in
- * the book: headings in capitals, lines wrapped at 80 characters, a line for each cell of a table.
+ * would have to lie on the disk; it has no limit on what an archive unpacks to; a broken book throws past its
+ * promise; and its text is not what stands in the book: headings in capitals, lines wrapped at 80 characters,
+ * cells of tables run together.
  */
 
 /** @throws WeirError `document.damaged`, `document.encrypted`, `document.too-large`, `document.empty`, `document.no-text` */

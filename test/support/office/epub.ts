@@ -8,7 +8,7 @@ export function epubOf(chapters: readonly string[], more: readonly ZipEntry[] = 
     { name: "mimetype", data: "application/epub+zip", stored: true },
     {
       name: "META-INF/container.xml",
-      data: '<container><rootfiles><rootfile full-path="OEBPS/book.opf"/></rootfiles></container>',
+      data: '<container><rootfiles><rootfile full-path="OEBPS/book.opf" media-type="application/oebps-package+xml"/></rootfiles></container>',
     },
     { name: "OEBPS/book.opf", data: `<package><manifest>${items}</manifest><spine>${order}</spine></package>` },
     ...chapters.map((body, index) => ({
