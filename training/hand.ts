@@ -152,6 +152,7 @@ const seller: Weights = {
   tail: -1,
   inside: -1,
   "is:two-lines": -1,
+  "is:cut": -1.5,
   inTable: -2,
   lowerStart: -1,
   sentence: -2,
@@ -180,6 +181,7 @@ const buyer: Weights = {
   heading: -2,
   colonInside: -2,
   inTable: -3,
+  "is:cut": -1.5,
   "is:two-lines": -1,
 };
 

@@ -26,10 +26,22 @@ function namesOf(layout: Layout, row: Row, cell: Cell): readonly Candidate[] {
     const range = trimmed(row.text, from + label, to);
     if (range === null || !nameLike(row.text.slice(...range))) continue;
     const traits = [label > 0 ? "after-label" : from > cell.start || to < cell.end ? "part" : "cell"];
-    found.push(nameAt(layout, row, range, traits));
+    if (isWhole(row.text.slice(...range))) found.push(nameAt(layout, row, range, traits));
+    const form = formEnd(row.text, range);
+    if (form !== null) found.push(nameAt(layout, row, [range[0], form], ["cut"]));
     if (label === 0 && from === cell.start && to === cell.end) found.push(...continued(layout, row, cell, range));
   }
   return found;
+}
+
+/** Where a legal form ends inside of a text that goes on with something else: "Nordwind GmbH Customer no". */
+function formEnd(text: string, [start, end]: readonly [number, number]): number | null {
+  const form = legalForm.exec(text.slice(start, end));
+  if (form === null || form.index < 3) return null;
+  const at = start + form.index + form[0].length;
+  const rest = text.slice(at, end);
+  if (rest.trim().length < 3 || /^\s*[(&]/.test(rest) || legalForm.test(rest)) return null;
+  return at;
 }
 
 function nameAt(layout: Layout, row: Row, range: readonly [number, number], traits: readonly string[]): Candidate {
@@ -55,7 +67,7 @@ function continued(layout: Layout, row: Row, cell: Cell, range: readonly [number
     parts.push({ row: next.row, start: rest[0], end: rest[1] });
     const whole = { kind: "name", value: words.replaceAll(/\s+/g, " "), traits: ["two-lines"] } as const;
     const one = candidateOver(layout, parts, whole);
-    if (one !== null) found.push(one);
+    if (one !== null && isWhole(words)) found.push(one);
     last = next;
   }
   return found;
@@ -73,6 +85,13 @@ function goesOn(words: string, more: string): boolean {
   if (!nameLike(more) || /[\d:]/.test(more) || more.length > 40) return false;
   if (/(?<!\p{L})(?:no|nr|reg|id|tel|fax|n°)\.?$/iu.test(more)) return false;
   return !legalForm.test(words) || legalForm.test(more) || opens(words);
+}
+
+/** Neither the rest of a name nor one that the next line goes on with. */
+function isWhole(text: string): boolean {
+  const closes = text.indexOf(")");
+  const opened = text.indexOf("(");
+  return !(closes >= 0 && (opened < 0 || closes < opened)) && !opens(text) && !/[&+]$/.test(text);
 }
 
 /** A bracket that the next line closes. */

@@ -35,7 +35,7 @@ export function proposeFrom(
   return [...proposals, ...proposeLines(fields, survey)];
 }
 
-export function rankField(
+function rankField(
   field: FieldSpec,
   fields: readonly FieldSpec[],
   survey: Survey,
