@@ -10,12 +10,14 @@ import { addReview } from "./commands/review.ts";
 import { addRun } from "./commands/run.ts";
 import { addApi, addInbox, addStart, addWorker } from "./commands/serve.ts";
 import { addShow } from "./commands/show.ts";
+import { addStats } from "./commands/stats.ts";
 import { type Shell, describeError, exit } from "./shell.ts";
 
 const commands = [
   addRun,
   addShow,
   addLs,
+  addStats,
   addReview,
   addRetry,
   addCancel,

@@ -3,6 +3,7 @@ import { type RunStatus, runStatuses } from "../../core/index.ts";
 import type { RunRecord } from "../../ports/index.ts";
 import { withJson, withState } from "../options.ts";
 import { ago, plain, table } from "../render/text.ts";
+import { eachRun } from "../runs.ts";
 import { type Shell, ending, exit, withApp } from "../shell.ts";
 
 interface ListOptions {
@@ -26,16 +27,14 @@ export function addLs(program: Command, shell: Shell): Command {
       ending(shell, async (options: ListOptions) =>
         withApp(shell, options, async ({ service }) => {
           const runs: RunRecord[] = [];
-          for (let cursor: string | null = null; ;) {
-            const page = await service.list({
-              ...(options.status === undefined ? {} : { status: [options.status] }),
-              ...(options.workflow === undefined ? {} : { workflow: options.workflow }),
-              ...(cursor === null ? {} : { cursor }),
-              limit: Math.min(200, options.limit - runs.length),
-            });
-            runs.push(...page.runs);
-            cursor = page.cursor;
-            if (cursor === null || runs.length >= options.limit) break;
+          const filter = {
+            ...(options.status === undefined ? {} : { status: [options.status] }),
+            ...(options.workflow === undefined ? {} : { workflow: options.workflow }),
+            limit: Math.min(200, options.limit),
+          };
+          for await (const run of eachRun(service, filter)) {
+            runs.push(run);
+            if (runs.length >= options.limit) break;
           }
           if (options.json) for (const run of runs) shell.print(await service.result(run.id));
           else shell.say(runs.length === 0 ? "There are no runs here yet." : runTable(runs, shell));

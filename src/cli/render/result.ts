@@ -4,7 +4,7 @@ import { type Paint, count, cut, plain, table } from "./text.ts";
 /** Results for people: one line a document, or everything about one. */
 
 /** What each state means to the person who waits for the document. */
-const words: Readonly<Record<Result["status"], string>> = {
+export const statusWords: Readonly<Record<Result["status"], string>> = {
   queued: "queued",
   running: "working",
   review: "needs you",
@@ -15,9 +15,9 @@ const words: Readonly<Record<Result["status"], string>> = {
 };
 
 function statusWord(status: Result["status"], paint: Paint): string {
-  if (status === "succeeded") return paint.green(words[status]);
-  if (status === "failed" || status === "cancelled") return paint.red(words[status]);
-  return paint.yellow(words[status]);
+  if (status === "succeeded") return paint.green(statusWords[status]);
+  if (status === "failed" || status === "cancelled") return paint.red(statusWords[status]);
+  return paint.yellow(statusWords[status]);
 }
 
 /** One line a document, and a line below that counts them. */
@@ -32,7 +32,7 @@ export function resultTable(results: readonly Result[], columns: number, paint: 
     ],
     results.map((result) => [
       plain(result.id),
-      words[result.status],
+      statusWords[result.status],
       mainValues(result),
       provenShare(result),
       openWords(result),
@@ -46,7 +46,7 @@ export function resultTable(results: readonly Result[], columns: number, paint: 
 /** "3 documents: 1 done, 2 need you" */
 export function summary(results: readonly Result[]): string {
   const states = Object.entries(Object.groupBy(results, (result) => result.status));
-  const parts = states.map(([status, some]) => `${some.length} ${words[status as Result["status"]]}`);
+  const parts = states.map(([status, some]) => `${some.length} ${statusWords[status as Result["status"]]}`);
   return `${count(results.length, "document")}: ${parts.join(", ")}`;
 }
 
