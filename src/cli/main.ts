@@ -30,6 +30,9 @@ function stopOnSignals(): AbortSignal {
     controller.abort(new WeirError("cancelled", "Stopped, nothing is lost"));
   };
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, stop);
+  // Whoever started us with a channel is gone; the channel itself keeps nothing alive.
+  process.on("disconnect", stop);
+  process.channel?.unref();
   // Whoever read our output has had enough: `weir ls --json | head -1`.
   stdout.on("error", stop);
   return controller.signal;
@@ -47,6 +50,7 @@ async function main(): Promise<number> {
     version,
     signal,
     say: (text: string) => void people.write(`${text}\n`),
+    write: (text: string) => void stdout.write(text),
     print: (value: object) => void stdout.write(`${JSON.stringify(value)}\n`),
     progress: progressOn(stderr),
     columns: people.columns ?? columnsWithoutTerminal,

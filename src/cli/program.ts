@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { addCompletion } from "./commands/completion.ts";
 import { addDemo } from "./commands/demo.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addEnqueue } from "./commands/enqueue.ts";
@@ -30,6 +31,7 @@ const commands = [
   addWorker,
   addInbox,
   addEnqueue,
+  addCompletion,
 ];
 
 const examples = `

@@ -18,6 +18,8 @@ export interface Shell {
   readonly signal: AbortSignal;
   /** Text for people: standard output where it is a terminal, else standard error. */
   say(text: string): void;
+  /** Text for programs or files, on standard output as it is. */
+  write(text: string): void;
   /** One JSON line on standard output. */
   print(value: Json | Result | object): void;
   readonly progress: Progress;
