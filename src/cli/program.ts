@@ -12,6 +12,7 @@ import { addRun } from "./commands/run.ts";
 import { addApi, addInbox, addStart, addWorker } from "./commands/serve.ts";
 import { addShow } from "./commands/show.ts";
 import { addStats } from "./commands/stats.ts";
+import { withExamples } from "./examples.ts";
 import { type Shell, describeError, exit } from "./shell.ts";
 
 const commands = [
@@ -34,14 +35,21 @@ const commands = [
   addCompletion,
 ];
 
-const examples = `
-Examples:
-  weir demo                                  read the example invoices that come along
-  weir run invoice inbox/ --json             a folder, one JSON result a line
-  weir run ./my-workflow.ts letter.pdf       a workflow of your own
-  weir review                                what waits for you
+const exitCodes = "\nExit codes: 0 done, 1 a document or the work failed, 2 wrong use, 130 stopped by Ctrl-C.";
 
-Exit codes: 0 done, 1 a document or the work failed, 2 wrong use, 130 stopped by Ctrl-C.`;
+/** All commands; nothing is done before it parses. */
+export function createProgram(shell: Shell, io: Io): Command {
+  const program = new Command("weir")
+    .description("Document automation with small language models on your own machine.")
+    .version(shell.version, "-V, --version")
+    .exitOverride()
+    .configureOutput({ writeOut: io.writeOut, writeErr: io.writeErr })
+    .configureHelp({ helpWidth: shell.columns })
+    .showHelpAfterError("weir COMMAND --help says more.");
+  for (const add of commands) add(program, shell);
+  withExamples(program);
+  return program.addHelpText("after", exitCodes);
+}
 
 /** Everything after the process is set up. @returns the exit code */
 export async function runProgram(args: readonly string[], shell: Omit<Shell, "ends">, io: Io): Promise<number> {
@@ -49,15 +57,7 @@ export async function runProgram(args: readonly string[], shell: Omit<Shell, "en
   const ends = (code: number) => {
     exitCode = code;
   };
-  const program = new Command("weir")
-    .description("Document automation with small language models on your own machine.")
-    .version(shell.version, "-V, --version")
-    .exitOverride()
-    .configureOutput({ writeOut: io.writeOut, writeErr: io.writeErr })
-    .configureHelp({ helpWidth: shell.columns })
-    .showHelpAfterError("weir COMMAND --help says more.")
-    .addHelpText("after", examples);
-  for (const add of commands) add(program, { ...shell, ends });
+  const program = createProgram({ ...shell, ends }, io);
   try {
     await program.parseAsync([...args], { from: "user" });
     return exitCode;
