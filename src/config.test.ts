@@ -11,7 +11,7 @@ test("an empty environment gives the defaults, relative to where the command was
     model: null,
     airgap: false,
     apiKeys: [],
-    color: true,
+    color: null,
   });
 });
 
@@ -48,4 +48,13 @@ test("under npm the caller's folder counts, unless the process moved on", () => 
 
 test("a wrong value is refused with the variable's name", () => {
   expect(() => readConfig({ WEIR_AIRGAP: "maybe" }, "/x")).toThrow('WEIR_AIRGAP is 1 or 0, not "maybe"');
+});
+
+test("NO_COLOR goes before FORCE_COLOR, which goes before what the terminal can show", () => {
+  const color = (env: Record<string, string>) => readConfig(env, "/x").color;
+  expect(color({ NO_COLOR: "1", FORCE_COLOR: "1" })).toBe(false);
+  expect(color({ FORCE_COLOR: "1", TERM: "dumb" })).toBe(true);
+  expect(color({ FORCE_COLOR: "0" })).toBe(false);
+  expect(color({ TERM: "dumb" })).toBe(false);
+  expect(color({ NO_COLOR: "", FORCE_COLOR: "", TERM: "xterm" })).toBeNull();
 });

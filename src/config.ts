@@ -17,7 +17,8 @@ export interface Config {
   readonly airgap: boolean;
   /** WEIR_API_KEYS, comma-separated: who may use the HTTP API from elsewhere; none: this machine only. */
   readonly apiKeys: readonly string[];
-  readonly color: boolean;
+  /** NO_COLOR, FORCE_COLOR: with or without colours wherever text goes; null: with them where a terminal shows it. */
+  readonly color: boolean | null;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -73,8 +74,15 @@ export function readConfig(env: Environment = process.env, folder: string = proc
     model: values.WEIR_MODEL ?? null,
     airgap: values.WEIR_AIRGAP,
     apiKeys: values.WEIR_API_KEYS,
-    color: values.NO_COLOR === undefined && (values.FORCE_COLOR !== undefined || values.TERM !== "dumb"),
+    color: colorOf(values.NO_COLOR, values.FORCE_COLOR, values.TERM),
   };
+}
+
+/** Who asks for none gets none; then who forces them; a terminal that cannot show them has none. */
+function colorOf(no: string | undefined, force: string | undefined, term: string | undefined): boolean | null {
+  if (no !== undefined) return false;
+  if (force !== undefined) return force !== "0" && force !== "false";
+  return term === "dumb" ? false : null;
 }
 
 /**

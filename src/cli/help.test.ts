@@ -28,7 +28,7 @@ function quietProgram() {
     openApp: () => Promise.reject(new Error("nothing is opened")),
     ends: () => {},
   };
-  const program = createProgram(shell, { writeOut: write, writeErr: write });
+  const program = createProgram(shell, { writeOut: write, writeErr: write, paintErr: shell.paint });
   for (const { command } of commandsOf(program)) if (command.commands.length === 0) command.action(() => {});
   return { program, output: () => output };
 }

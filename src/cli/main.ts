@@ -54,7 +54,7 @@ async function main(): Promise<number> {
     print: (value: object) => void stdout.write(`${JSON.stringify(value)}\n`),
     progress: progressOn(stderr),
     columns: people.columns ?? columnsWithoutTerminal,
-    paint: paintWith(config.color && people.isTTY === true),
+    paint: paintWith(config.color ?? people.isTTY === true),
     stdin: async () => await buffer(stdin),
     // Only when a command needs it: help and wrong use answer at once.
     openApp: async (state: Config) => await (await import("../app.ts")).openApp(state),
@@ -62,6 +62,7 @@ async function main(): Promise<number> {
   return await runProgram(process.argv.slice(2), shell, {
     writeOut: (text) => void stdout.write(text),
     writeErr: (text) => void stderr.write(text),
+    paintErr: paintWith(config.color ?? stderr.isTTY === true),
   });
 }
 

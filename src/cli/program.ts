@@ -13,6 +13,7 @@ import { addApi, addInbox, addStart, addWorker } from "./commands/serve.ts";
 import { addShow } from "./commands/show.ts";
 import { addStats } from "./commands/stats.ts";
 import { withExamples } from "./examples.ts";
+import type { Paint } from "./render/text.ts";
 import { type Shell, describeError, exit } from "./shell.ts";
 
 const commands = [
@@ -64,7 +65,7 @@ export async function runProgram(args: readonly string[], shell: Omit<Shell, "en
   } catch (thrown) {
     shell.progress.clear();
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? exit.done : exit.wrongUse;
-    const { text, exitCode: code } = describeError(shell.signal.aborted ? shell.signal.reason : thrown, shell.paint);
+    const { text, exitCode: code } = describeError(shell.signal.aborted ? shell.signal.reason : thrown, io.paintErr);
     io.writeErr(`${text}\n`);
     return code;
   }
@@ -73,4 +74,5 @@ export async function runProgram(args: readonly string[], shell: Omit<Shell, "en
 export interface Io {
   writeOut(text: string): void;
   writeErr(text: string): void;
+  readonly paintErr: Paint;
 }
