@@ -4,7 +4,7 @@ import { stepKinds } from "../engine/definition.ts";
 import type { LoadedWorkflow } from "../load-workflow.ts";
 import { type ModelSettings, listModels, pullModel, pullWanted } from "../models/library.ts";
 import { count, megabytes } from "./render/text.ts";
-import type { Shell } from "./shell.ts";
+import { type Shell, stateOf } from "./shell.ts";
 
 /** Models as the command line sees them: what is wanted, what is here, and fetching with a progress line. */
 
@@ -42,10 +42,29 @@ export async function fetchModelsFor(
   options: { readonly airgap?: boolean },
 ): Promise<void> {
   if (!stepKinds(definition).includes("extract")) return;
-  const listed = await listModels(modelSettings(shell.config));
-  if (listed.filter((model) => model.isInUse).every((model) => model.isHere)) return;
+  if ((await missingModels(shell)).length === 0) return;
   if (options.airgap) throw refused();
   await fetchModels(shell, null);
+}
+
+/**
+ * Before a service works: fetches the models in use, unless they are here. Where nothing may be
+ * fetched it goes on with a warning, since not every workflow asks a model.
+ */
+export async function fetchModelsForService(shell: Shell, options: { readonly airgap?: boolean }): Promise<void> {
+  const missing = await missingModels(shell);
+  if (missing.length === 0) return;
+  if (!stateOf(shell.config, options).airgap) return await fetchModels(shell, null);
+  shell.say(
+    `${shell.paint.yellow(`Not on this machine: ${missing.join(", ")}, and nothing may be fetched (airgap).`)}\n` +
+      "Documents that need a model fail (model.missing). " +
+      `Copy ${shell.config.cacheDir} from another machine, then weir retry RUN.`,
+  );
+}
+
+async function missingModels({ config }: Shell): Promise<readonly string[]> {
+  const listed = await listModels(modelSettings(config));
+  return listed.filter((model) => model.isInUse && !model.isHere).map((model) => model.name);
 }
 
 async function here(settings: ModelSettings): Promise<ReadonlySet<string>> {

@@ -17,10 +17,12 @@ export function withSettings(command: Command): Command {
   return command.addOption(option.argParser(collect).default([], "none"));
 }
 
+export function withAirgap(command: Command): Command {
+  return command.option("--airgap", "refuse everything that would leave this machine");
+}
+
 export function withWork(command: Command): Command {
-  return withSettings(command)
-    .option("--profile <name>", "what the workflow has learned, by name")
-    .option("--airgap", "refuse everything that would leave this machine");
+  return withAirgap(withSettings(command).option("--profile <name>", "what the workflow has learned, by name"));
 }
 
 /** What commander hands over for the options above. */

@@ -1,7 +1,8 @@
 import { join, resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { InboxEvent } from "../../inbox/index.ts";
-import { withJson, withState } from "../options.ts";
+import { fetchModelsForService } from "../models.ts";
+import { withAirgap, withJson, withState } from "../options.ts";
 import { plain } from "../render/text.ts";
 import { type App, type Shell, ending, exit, stateOf, withApp } from "../shell.ts";
 
@@ -12,6 +13,7 @@ interface ServeOptions {
   readonly host: string;
   readonly inbox?: string;
   readonly explain?: boolean;
+  readonly airgap?: boolean;
 }
 
 /** What one process may do; `weir start` does all of it. */
@@ -23,7 +25,9 @@ export const defaultPort = 4170;
 /** `weir start`: API, page, inbox and worker in one process. */
 export function addStart(program: Command, shell: Shell): Command {
   const command = program.command("start").description("API, page, inbox and worker in one process, until Ctrl-C");
-  return withInbox(withPort(withJson(withState(command)))).action(serving(shell, ["api", "worker", "inbox"]));
+  return withAirgap(withInbox(withPort(withJson(withState(command))))).action(
+    serving(shell, ["api", "worker", "inbox"]),
+  );
 }
 
 /** `weir api`: the HTTP API alone. */
@@ -35,7 +39,7 @@ export function addApi(program: Command, shell: Shell): Command {
 /** `weir worker`: works on whatever is due. */
 export function addWorker(program: Command, shell: Shell): Command {
   const command = program.command("worker").description("works on whatever is due, until Ctrl-C");
-  return withJson(withState(command)).action(serving(shell, ["worker"]));
+  return withAirgap(withJson(withState(command))).action(serving(shell, ["worker"]));
 }
 
 /** `weir inbox`: watches a folder, or says why each file in it is still there. */
@@ -70,6 +74,7 @@ const serving = (shell: Shell, parts: readonly Part[]) =>
   ending(shell, async (options: ServeOptions) => await serve(shell, parts, options));
 
 async function serve(shell: Shell, parts: readonly Part[], options: ServeOptions): Promise<number> {
+  if (parts.includes("worker")) await fetchModelsForService(shell, options);
   return await withApp(shell, options, async (app) => {
     const stops: (() => Promise<void>)[] = [];
     const told: { [name: string]: string } = { data: stateOf(shell.config, options).dataDir };
