@@ -1,76 +1,107 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
+import { pathToFileURL } from "node:url";
 import type { Command } from "commander";
-import type { Result } from "../../core/index.ts";
-import { expandInputs } from "../inputs.ts";
-import { fetchModels } from "../models.ts";
-import { findWorkflow, process } from "../process.ts";
-import { doubtLines, fieldTable, resultTable } from "../render/result.ts";
+import { compare } from "../demo/compare.ts";
+import { examplesFolder } from "../demo/examples.ts";
+import { dropIntoInbox, mostDoubtful, writePage } from "../demo/inbox.ts";
+import { killHalfWay } from "../demo/kill.ts";
+import { comparisonText, killedText, readingTable } from "../demo/render.ts";
+import { fetchModelsFor } from "../models.ts";
+import { findWorkflow } from "../process.ts";
 import { count, duration, plain } from "../render/text.ts";
-import { type Shell, ending, exit, withApp } from "../shell.ts";
+import { type App, type Shell, describeError, ending, exit, withApp } from "../shell.ts";
 
-/** Invented invoices that come with Weir. The last one does not add up. */
-const folder = fileURLToPath(new URL("../../../fixtures/invoices/documents", import.meta.url));
-const examples = ["en-1.pdf", "de-1.pdf", "fr-1.pdf", "receipt-1.pdf", "right-sum.pdf", "wrong-sum.pdf"];
-
-/** `weir demo`: the example invoices, read on this machine, without leaving anything behind that it does not name. */
+/** `weir demo`: what Weir does, on the example invoices, measured while you watch. */
 export function addDemo(program: Command, shell: Shell): Command {
   return program
     .command("demo")
-    .description("read the example invoices that come with Weir")
+    .description("watch Weir read the example invoices that come along; ends by itself")
     .action(ending(shell, async () => demo(shell)));
 }
 
 async function demo(shell: Shell): Promise<number> {
-  await fetchModels(shell, null);
-  const data = await mkdtemp(join(tmpdir(), "weir-demo-"));
+  await fetchModelsFor(shell, await findWorkflow("invoice", shell), {});
+  const from = shell.clock.now();
+  const temporary = await mkdtemp(join(tmpdir(), "weir-demo-"));
   try {
-    const results = await read(shell, data);
-    tell(shell, results);
-    return results.some((result) => result.status === "failed") ? exit.failed : exit.done;
+    await showAll(shell, temporary);
+  } catch (error) {
+    if (!(error instanceof PartFailed) || shell.signal.aborted) throw error;
+    const { text } = describeError(error.cause, shell.paint);
+    shell.say(`\nThe demo failed in part ${error.title}.\n${text}`);
+    return exit.failed;
   } finally {
-    await rm(data, { recursive: true, force: true });
+    shell.progress.clear();
+    await rm(temporary, { recursive: true, force: true, maxRetries: 3 });
+  }
+  shell.say(`The demo took ${duration(shell.clock.now() - from)}.`);
+  return exit.done;
+}
+
+class PartFailed extends Error {
+  readonly title: string;
+
+  constructor(title: string, cause: unknown) {
+    super(`Part ${title} failed`, { cause });
+    this.title = title;
   }
 }
 
-async function read(shell: Shell, data: string): Promise<readonly Result[]> {
-  const { items } = await expandInputs(
-    examples.map((name) => join(folder, name)),
-    folder,
-  );
-  const workflow = await findWorkflow("invoice", shell);
-  const from = shell.clock.now();
+/** Says what comes, and on a failure which part it was. */
+async function part<T>(shell: Shell, title: string, work: () => Promise<T>): Promise<T> {
+  shell.say(`\n${shell.paint.bold(title)}`);
+  try {
+    return await work();
+  } catch (error) {
+    throw new PartFailed(title, error);
+  }
+}
+
+async function showAll(shell: Shell, temporary: string): Promise<void> {
   // What the workflow delivers goes where the rest goes: away.
-  const own = { ...shell, config: { ...shell.config, callerDir: data } };
-  return await withApp(own, { data }, async (app) => {
-    const results: Result[] = [];
-    const job = { workflow, items, settings: {}, profile: null, fresh: false };
-    for await (const result of process(app, shell, job)) results.push(result);
-    const took = duration(shell.clock.now() - from);
-    shell.say(`\nRead ${count(results.length, "invoice")} in ${took} on this machine; nothing left it.\n`);
-    return results;
+  const own = { ...shell, config: { ...shell.config, callerDir: temporary } };
+  await withApp(own, { data: join(temporary, "data") }, async (app) => {
+    await showComparison(app, own);
+    await showInbox(app, shell, join(temporary, "inbox"));
+  });
+  const killed = join(temporary, "killed");
+  await withApp(own, { data: killed }, async (app) => await showKill(app, own, killed));
+  showNext(shell);
+}
+
+async function showComparison(app: App, shell: Shell): Promise<void> {
+  await part(shell, "1. The same model, asked for JSON and used by Weir", async () => {
+    shell.say(comparisonText(await compare(app, shell), shell.columns, shell.paint));
   });
 }
 
-function tell(shell: Shell, results: readonly Result[]): void {
-  const { paint, columns } = shell;
-  shell.say(resultTable(results, columns, paint));
-  const shown = results.at(-1);
-  if (shown) {
-    const fields = Object.entries(shown.decisions).filter(([path]) => !/\.\d+/.test(path));
-    shell.say(["", paint.bold(plain(shown.id)), ...fieldTable(fields, columns, paint), ""].join("\n"));
-    const [first] = doubtLines(
-      shown.doubts.toSorted((a, b) => rank(a) - rank(b)),
-      paint,
-    );
-    if (first) shell.say(`${first}\n`);
-  }
-  shell.say(
-    `The invoices lie in ${relative(shell.config.callerDir, folder) || "."}. Now one of yours:\n\n  npm run -s weir -- run invoice YOUR.pdf\n`,
-  );
+async function showInbox(app: App, shell: Shell, dir: string): Promise<void> {
+  const doubtful = await part(shell, "2. Invoices dropped into a watched folder", async () => {
+    const { results, ms } = await dropIntoInbox(app, shell, dir);
+    shell.say(`${count(results.length, "invoice")} dropped into ${dir}, all read after ${duration(ms)}.\n`);
+    shell.say(readingTable(results, shell.columns, shell.paint));
+    return mostDoubtful(results);
+  });
+  if (!doubtful) return;
+  const { result, doubt } = doubtful;
+  shell.say(`${shell.paint.yellow("?")} ${plain(result.id)}: ${plain(doubt)}`);
+  await part(shell, "3. A page for the person who decides", async () => {
+    const file = await writePage(app, shell, result.run);
+    shell.say(`${plain(result.id)} with its doubts and a picture of its page. Open in a browser:\n  ${file}`);
+    shell.say(`  ${pathToFileURL(file).href}`);
+  });
 }
 
-/** A rule that does not hold says more than a value that is only likely. */
-const rank = ({ code }: { readonly code: string }) => (code.startsWith("rule.") ? 0 : 1);
+async function showKill(app: App, shell: Shell, dataDir: string): Promise<void> {
+  await part(shell, "4. Killed half way", async () => {
+    shell.say(killedText(await killHalfWay(app, shell, dataDir)));
+  });
+}
+
+function showNext(shell: Shell): void {
+  const folder = relative(shell.config.callerDir, examplesFolder) || ".";
+  shell.say(`\n${shell.paint.bold("5. Now one of yours")}\n  npm run -s weir -- run invoice YOUR.pdf\n`);
+  shell.say(`The invoices lie in ${folder}. Everything else the demo made is gone, but for the page of part 3.`);
+}
