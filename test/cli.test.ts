@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -79,10 +79,13 @@ interface Outcome {
   readonly stderr: string;
 }
 
-function start(args: readonly string[]): { readonly child: ChildProcess; readonly ended: Promise<Outcome> } {
+function start(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): { readonly child: ChildProcess; readonly ended: Promise<Outcome> } {
   const child = spawn(process.execPath, [launcher, ...args], {
     cwd: folder,
-    env: { PATH: process.env["PATH"], HOME: process.env["HOME"] },
+    env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...env },
     stdio: ["pipe", "pipe", "pipe"],
   });
   const text = { stdout: "", stderr: "" };
@@ -288,4 +291,43 @@ test("each command has help that names its options", async () => {
     expect(help.code).toBe(0);
     expect(help.stdout).toContain("--data");
   }
+});
+
+test("stats counts what the runs came to", async () => {
+  await weir("run", lines(), "few.txt", "many.txt", "--json");
+  const counted = await weir("stats", "--workflow", "lines", "--json");
+  expect(JSON.parse(counted.stdout)).toMatchObject({
+    schema: "weir.stats/1",
+    runs: { review: 1, succeeded: 1 },
+    queue: { due: 0, oldestQueuedMs: null },
+    workflows: [
+      {
+        name: "lines",
+        documents: { n: 2, accepted: 1, waiting: 1 },
+        paths: { count: { n: 2, accepted: 1, waiting: 1 }, copies: { n: 2, empty: 2 } },
+        tokens: { sent: { prompt: 0, completion: 0, bytes: 0 } },
+      },
+    ],
+  });
+  expect((await weir("stats")).stderr).toMatch(/count +2 +50\.0 %/);
+});
+
+test("bash completes with the printed script: commands and the workflows that come along", async () => {
+  const { code, stdout } = await weir("completion", "bash");
+  expect(code).toBe(0);
+  await writeFile(join(folder, "weir.bash"), stdout);
+  const ask = `source weir.bash; COMP_WORDS=(weir run inv); COMP_CWORD=2; _weir; echo "\${COMPREPLY[@]}"`;
+  expect(execFileSync("bash", ["--norc", "-c", ask], { cwd: folder, encoding: "utf8" })).toBe("invoice\n");
+  expect((await weir("completion", "tcsh")).code).toBe(2);
+});
+
+test("colours go where they are forced to and nowhere else", async () => {
+  const firstLine = async (env: Readonly<Record<string, string>>) => {
+    const { child, ended } = start(["show", "01ABC"], env);
+    child.stdin?.end();
+    return (await ended).stderr.split("\n").find((line) => line.includes("There is no run"));
+  };
+  expect(await firstLine({})).toBe("There is no run 01ABC (run.unknown)");
+  expect(await firstLine({ FORCE_COLOR: "1" })).toContain("\u001b[31m");
+  expect(await firstLine({ FORCE_COLOR: "1", NO_COLOR: "1" })).not.toContain("\u001b");
 });
