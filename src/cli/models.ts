@@ -54,7 +54,10 @@ export async function fetchModelsFor(
 export async function fetchModelsForService(shell: Shell, options: { readonly airgap?: boolean }): Promise<void> {
   const missing = await missingModels(shell);
   if (missing.length === 0) return;
-  if (!stateOf(shell.config, options).airgap) return await fetchModels(shell, null);
+  if (!stateOf(shell.config, options).airgap) {
+    shell.say(`Fetching ${missing.join(", ")} first; once for this machine.`);
+    return await fetchModels(shell, null);
+  }
   shell.say(
     `${shell.paint.yellow(`Not on this machine: ${missing.join(", ")}, and nothing may be fetched (airgap).`)}\n` +
       "Documents that need a model fail (model.missing). " +
