@@ -3,6 +3,7 @@ import { meaningOf, wordsOf } from "./labels.ts";
 import type { Put } from "./signals.ts";
 import type { Survey } from "./survey.ts";
 
+const article = /^(?:the|le|la|les|der|die|das|el|los|il|lo|het)\s+\p{L}/iu;
 const street =
   /\d+\s?[a-z]?\s*$|^\s*(?:no\.?\s*)?\d+|stra(?:ss|ß)e|str\.|\bstreet\b|\brue\b|\bavenue\b|\bav\.|\broad\b|\bjalan\b|\bjln\b|\blot\b|\bcalle\b|\bvia\b|straat|weg\b|platz|laan\b|\btaman\b|allee|gasse|chemin|\bp\.?\s?o\.?\s?box\b/i;
 const town = /(?<!\d)\d{4,6}(?!\d)\s+\p{L}{3}|\p{L}{3}.*\s\d{5}\b/u;
@@ -12,7 +13,8 @@ export function nameCues(candidate: Candidate, survey: Survey, put: Put): void {
   const value = candidate.value.split(",")[0] ?? "";
   const words = wordsOf(value);
   const meaning = meaningOf(value);
-  const labels = [...meaning].filter((atom) => !atom.startsWith("w:")).length;
+  // "The Supplier" calls itself so; a label would do without the article.
+  const labels = article.test(value) ? 0 : [...meaning].filter((atom) => !atom.startsWith("w:")).length;
   const letters = value.replaceAll(/[^\p{L}]/gu, "");
   put("legalForm", legalForm.test(value));
   put("endsWithForm", new RegExp(`(?:${legalForm.source})\\W*$`, "iu").test(value));
@@ -47,7 +49,17 @@ export function nameCues(candidate: Candidate, survey: Survey, put: Put): void {
   put("belowFirstName", survey.candidates("name")[0]?.value !== candidate.value && candidate.row === 1);
   put("inside", partOfOther(candidate, survey));
   put("tail", tailOfOther(candidate, survey));
+  put("echoes", Math.min(1, echoesOf(candidate, survey) / 3));
   put("joinedForms", candidate.lastRow > candidate.row && legalForm.test(candidate.text.split("\n")[0] ?? ""));
+}
+
+/** Other rows that hold the same words: letterhead and footer, sender line, holder of the account. */
+function echoesOf({ value, row, lastRow }: Candidate, survey: Survey): number {
+  const wanted = value.toLowerCase();
+  if (wanted.length < 4) return 0;
+  return survey.layout.rows.filter(
+    (other) => (other.index < row || other.index > lastRow) && other.text.toLowerCase().includes(wanted),
+  ).length;
 }
 
 /** "aubonmoulin" is how "Au bon moulin SARL" is written in an address of the web. */

@@ -2,6 +2,7 @@ import type { Candidate } from "../candidates/index.ts";
 import { archetypeOf } from "./archetypes.ts";
 import { fieldCues, ownCues } from "./cues.ts";
 import type { FieldSpec, FieldType } from "./fields.ts";
+import { meaningOf } from "./labels.ts";
 import type { Cues } from "./signals.ts";
 import type { Survey } from "./survey.ts";
 
@@ -74,8 +75,15 @@ export function optionsOf(
 }
 
 function fits(candidate: Candidate, field: FieldSpec): boolean {
+  if (field.type === "name") return !isLabel(candidate.value);
   if (field.type === "integer") return candidate.traits.includes("whole");
   return true;
+}
+
+/** Words that all announce a name ("SELLER TRADE NAME", "Nom du fournisseur") are none. */
+function isLabel(text: string): boolean {
+  const meaning = meaningOf(text);
+  return meaning.has("name") && [...meaning].every((atom) => !atom.startsWith("w:"));
 }
 
 /** Absence is likelier the worse the best label fits. */

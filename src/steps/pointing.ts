@@ -69,7 +69,7 @@ function cosine(a: Float32Array | undefined, b: Float32Array | undefined): numbe
 /** Asks the model about the paths the ranker is least sure of, all against one state of the document. */
 async function withModel(proposals: readonly Proposal[], request: ExtractRequest): Promise<readonly Proposal[]> {
   const unsure = proposals
-    .filter(isUnsure)
+    .filter((one) => isUnsure(one) && canBeAsked(one))
     .toSorted((a, b) => a.margin - b.margin)
     .slice(0, questionsMax);
   if (unsure.length === 0) return proposals;
@@ -84,6 +84,14 @@ async function withModel(proposals: readonly Proposal[], request: ExtractRequest
 
 function isUnsure(proposal: Proposal): boolean {
   return proposal.field.array === null && proposal.margin < unsureMargin && printed(proposal).length > 1;
+}
+
+/**
+ * Absence is no option of the model's, and the ways to cut an address out of its lines begin with the
+ * same words: there its reading says nothing.
+ */
+function canBeAsked({ field, value }: Proposal): boolean {
+  return value !== null && field.type !== "address";
 }
 
 /** The candidates as they stand on the page, without absence. */
