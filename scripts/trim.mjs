@@ -61,13 +61,12 @@ function allBut(folder, kept) {
     .map((name) => join(path, name));
 }
 
-for (const path of [...unread.flatMap((pattern) => matches(pattern)), ...otherPlatforms(), ...otherLoaders()].filter(
-  (path) => existsSync(path),
-)) {
+const removable = [...unread.flatMap((pattern) => matches(pattern)), ...otherPlatforms(), ...otherLoaders()];
+for (const installed of removable.filter((path) => existsSync(path))) {
   try {
-    rmSync(path, { recursive: true, force: true });
+    rmSync(installed, { recursive: true, force: true });
   } catch (error) {
     // The install is right all the same, only larger.
-    process.stderr.write(`Not removed: ${path} (${error.code})\n`);
+    process.stderr.write(`Not removed: ${installed} (${error.code})\n`);
   }
 }

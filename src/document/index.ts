@@ -1,1 +1,1 @@
-export { createReader, type OwnReader, type PictureOptions } from "./reader.ts";
+export { createReader } from "./reader.ts";

@@ -21,7 +21,12 @@ export function optionalPaths(schema: Schema): readonly string[] {
 export function unsupportedPaths(schema: Schema): readonly { readonly path: string; readonly type: string }[] {
   return leavesOf(schema, "", false)
     .filter((leaf) => !isSupported(leaf))
-    .map((leaf) => ({ path: leaf.path, type: leaf.schema._zod.def.type }));
+    .map((leaf) => ({ path: leaf.path, type: typeOf(leaf.schema) }));
+}
+
+/** What zod calls it. */
+function typeOf(schema: z.core.$ZodType): string {
+  return schema instanceof z.ZodType ? schema.type : "unknown";
 }
 
 function isSupported({ path, schema }: Leaf): boolean {
