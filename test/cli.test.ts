@@ -146,6 +146,16 @@ test("called again it goes on and does nothing twice; --fresh does", async () =>
   expect(fresh).not.toBe(first);
 });
 
+test("rerun does a run again from one of its steps on, as a new run", async () => {
+  const [first] = results(await weir("run", lines(), "few.txt", "--json"));
+  const again = await weir("rerun", first?.run ?? "", "--from", "count", "--json");
+  const [second] = results(again);
+  expect(second).toMatchObject({ id: "few.txt", status: "succeeded", output: { count: "2" } });
+  expect(second?.run).not.toBe(first?.run);
+  const never = await weir("rerun", first?.run ?? "", "--from", "nothing");
+  expect([never.code, never.stderr]).toEqual([2, expect.stringContaining('never came to step "nothing"')]);
+});
+
 test("wrong use exits 2 with one line and its mend, before any work", async () => {
   await writeFile(join(folder, "bad.jsonl"), '{"id":"a","text":"x"}\n{"id":"b"}');
   await writeFile(join(folder, "twice.jsonl"), '{"id":"a","text":"x"}\n{"id":"a","text":"y"}');

@@ -34,6 +34,7 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
     ["weir review RUN --set total=327.00 --accept number", "correct one value, accept another"],
   ],
   "weir retry": [["weir retry RUN", "after the cause is mended"]],
+  "weir rerun": [["weir rerun RUN --from extract", "with what was read before"]],
   "weir cancel": [["weir cancel RUN", "a run that is queued, working or waiting"]],
   "weir eval": [
     ["weir eval invoice labelled.jsonl", "how often it is right, field by field"],

@@ -6,7 +6,7 @@ import { addEnqueue } from "./commands/enqueue.ts";
 import { addEval } from "./commands/eval.ts";
 import { addLs } from "./commands/ls.ts";
 import { addModel } from "./commands/model.ts";
-import { addCancel, addRetry } from "./commands/operate.ts";
+import { addCancel, addRerun, addRetry } from "./commands/operate.ts";
 import { addReview } from "./commands/review.ts";
 import { addRun } from "./commands/run.ts";
 import { addApi, addInbox, addStart, addWorker } from "./commands/serve.ts";
@@ -23,6 +23,7 @@ const commands = [
   addStats,
   addReview,
   addRetry,
+  addRerun,
   addCancel,
   addEval,
   addModel,

@@ -39,7 +39,7 @@ export function ending<Args extends readonly unknown[]>(shell: Shell, work: (...
 /** A running Weir on one data folder, as the command line needs it. */
 export interface App {
   readonly service: Service;
-  readonly engine: Pick<Engine, "submit" | "adopt" | "drain" | "retry" | "start" | "stop">;
+  readonly engine: Pick<Engine, "submit" | "adopt" | "drain" | "retry" | "rerun" | "start" | "stop">;
   /** One self-contained HTML page about a run. */
   report(run: RunRecord): Promise<string>;
   close(): Promise<void>;

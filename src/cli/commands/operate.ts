@@ -43,6 +43,25 @@ export function addRetry(program: Command, shell: Shell): Command {
   );
 }
 
+/** `weir rerun`: a new run that takes over what the old one had before a step, and does that step and the rest anew. */
+export function addRerun(program: Command, shell: Shell): Command {
+  const command = program
+    .command("rerun")
+    .description("do a run again from one of its steps on, as a new run; the old one stays")
+    .argument("<run>", "its id")
+    .requiredOption("--from <step>", "the first step to do again, as `weir show` names it");
+  return withJson(withState(command)).action(
+    ending(shell, async (id: string, options: OperateOptions & { readonly from: string }) =>
+      withApp(shell, options, async (app) => {
+        const source = await knownRun(app, id);
+        const lane = newLane(shell);
+        const { id: again } = await app.engine.rerun(source.id, options.from, lane);
+        return await finish(app, shell, again, lane, options);
+      }),
+    ),
+  );
+}
+
 export const newLane = ({ clock }: Shell) => `run-${idSource(clock.now, clock.random)()}`;
 
 /** Works on a run that was set going again, and shows what came of it. */
