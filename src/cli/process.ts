@@ -2,6 +2,7 @@ import { type ErrorInfo, type IdSource, type Result, WeirError, idSource, isSett
 import { type LoadedWorkflow, loadWorkflow } from "../load-workflow.ts";
 import { loadItem } from "./inputs.ts";
 import type { Item } from "./items.ts";
+import { bar } from "./render/text.ts";
 import type { App, Shell } from "./shell.ts";
 
 /** What `run` and `eval` do: items in, one result each, in input order, through the engine. */
@@ -42,7 +43,7 @@ export async function* process(app: App, shell: Shell, job: Job): AsyncGenerator
       yield one.result;
       continue;
     }
-    shell.progress.update(`${at} of ${submitted.length} done · ${one.item.id}`);
+    shell.progress.update(`${bar(at, submitted.length)} ${at} of ${submitted.length} · ${one.item.id}`);
     await settled(app, shell, one.runId, draining);
     shell.progress.clear();
     yield await app.service.result(one.runId);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Result } from "../../core/index.ts";
 import { resultDetail, resultTable, summary } from "./result.ts";
-import { cut, duration, paintWith, plain, table, width } from "./text.ts";
+import { bar, cut, duration, paintWith, plain, table, width } from "./text.ts";
 
 const paint = paintWith(false);
 
@@ -97,4 +97,10 @@ test("a field shows how sure it is and where it stands", () => {
 
 test("durations read as people say them", () => {
   expect([duration(850), duration(3_210), duration(250_000)]).toEqual(["850 ms", "3.2 s", "4 min 10 s"]);
+});
+
+test("a bar is as full as the work is done, and there is none for a single document", () => {
+  expect([bar(0, 4), bar(1, 4), bar(4, 4)].map((drawn) => drawn.replaceAll("░", "").length)).toEqual([0, 5, 20]);
+  expect(new Set([bar(0, 304), bar(7, 304), bar(304, 304)].map((drawn) => drawn.length))).toEqual(new Set([20]));
+  expect(bar(0, 1)).toBe("");
 });

@@ -112,3 +112,12 @@ export function ago(ms: number): string {
 export function megabytes(bytes: number): string {
   return bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }
+
+const barWidth = 20;
+
+/** How much of a whole is done, as a bar; nothing for a single thing. */
+export function bar(done: number, whole: number): string {
+  if (whole < 2) return "";
+  const full = Math.round((Math.min(done, whole) / whole) * barWidth);
+  return `${"█".repeat(full)}${"░".repeat(barWidth - full)}`;
+}
