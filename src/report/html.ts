@@ -79,9 +79,15 @@ function doubts(result: Result, text: DocumentText | null, fields: readonly Fiel
       ({ page, reason }) => markup`<li>Page ${page} was not read completely: ${skipReason(reason)}.</li>`,
     ),
     ...hidden(text),
-    ...result.doubts.map(
-      ({ message, paths }) =>
-        markup`<li>${sentence(message)}${paths.map((path) => markup` ${reference(path, ids)}`)}</li>`,
+    ...result.doubts
+      .filter(({ code }) => code !== unproven)
+      .map(
+        ({ message, paths }) =>
+          markup`<li>${sentence(message)}${paths.map((path) => markup` ${reference(path, ids)}`)}</li>`,
+      ),
+    ...likely(
+      result.doubts.filter(({ code }) => code === unproven).flatMap(({ paths }) => paths),
+      ids,
     ),
   ];
   const error = result.error
@@ -102,6 +108,18 @@ function doubts(result: Result, text: DocumentText | null, fields: readonly Fiel
   return result.error || result.status !== "succeeded"
     ? error
     : markup`<section class="clear"><p>Nothing is in doubt.</p></section>`;
+}
+
+/** What is only likely is one sentence, however many fields it is about: reasons of their own come before it. */
+const unproven = "confidence.unproven";
+
+function likely(paths: readonly string[], ids: ReadonlyMap<string, string>): readonly Markup[] {
+  if (paths.length === 0) return [];
+  const what =
+    paths.length === 1 ? "One value is likely but not proven:" : `${paths.length} values are likely but not proven:`;
+  return [
+    markup`<li>${what} ${paths.map((path, at) => markup`${at > 0 ? ", " : nothing}${reference(path, ids)}`)}.</li>`,
+  ];
 }
 
 function hidden(text: DocumentText | null): readonly Markup[] {

@@ -44,12 +44,12 @@ section{background:var(--card);border:1px solid var(--line);border-radius:.6rem;
 .clear p{margin:0}
 .scroll{overflow-x:auto;margin:0 -1.1rem;padding:0 1.1rem}
 table{border-collapse:collapse;width:100%;font-size:.92rem}
-th,td{text-align:left;vertical-align:top;padding:.5rem .6rem;border-top:1px solid var(--line)}
+th,td{text-align:left;vertical-align:top;padding:.5rem .5rem;border-top:1px solid var(--line)}
 th:first-child,td:first-child{padding-left:0}
 thead th{border-top:0;color:var(--soft);font-weight:500;font-size:.82rem;white-space:nowrap}
-tbody th{font-weight:500;min-width:7rem}
+tbody th{font-weight:500;min-width:5.5rem}
 tr[id],td[id],.mark{transition:background .15s;background:color-mix(in srgb,var(--tint) calc(var(--lit,0)*100%),transparent)}
-.value{overflow-wrap:anywhere;min-width:8rem}
+.value{overflow-wrap:anywhere;min-width:7rem}
 .value>bdi{font-weight:600;font-variant-numeric:tabular-nums}
 .none{color:var(--soft);font-weight:400!important;font-style:italic}
 .others{display:block;color:var(--soft);font-size:.82rem}
@@ -57,7 +57,7 @@ tr[id],td[id],.mark{transition:background .15s;background:color-mix(in srgb,var(
 .by{display:block;color:var(--soft);font-size:.82rem;white-space:nowrap}
 meter{width:3.4rem;vertical-align:middle}
 .number{font-variant-numeric:tabular-nums;white-space:nowrap;font-size:.88rem}
-.source{min-width:11rem}
+.source{min-width:7.5rem}
 .source a{display:block;text-decoration:none}
 .source a:hover q{text-decoration:underline}
 q{overflow-wrap:anywhere}
