@@ -53,7 +53,7 @@ it("shows each part with numbers of its own and leaves only the page that it nam
 
   expect(text).toMatch(/wrong-sum\.pdf: net 300\.00 plus tax 57\.00 is not the total 375\.00/);
   expect(text).toMatch(/total +357\.00 +\S+ +p1:\d+ "357\.00"/);
-  expect(text).toMatch(/documents in 6 +results out 6 +lost 0 +doubled 0 +steps done again [0-2] of 30/);
+  expect(text).toMatch(/documents in 6 +results out 6 +lost 0 +doubled 0 +steps done again [0-2] of \d+/);
   expect(text).toContain("npm run -s weir -- run invoice YOUR.pdf");
   expect(text).not.toContain("\u001b");
 
@@ -66,7 +66,7 @@ it("shows each part with numbers of its own and leaves only the page that it nam
 
 it("is stopped by Ctrl-C with 130 and nothing left behind", async () => {
   const { child, said, ended } = start();
-  await expect.poll(said, { timeout: 60_000 }).toContain("1. The same model");
+  await expect.poll(said, { timeout: 60_000 }).toContain("1. A small model");
   await expect.poll(() => readdirSync(temporary), { timeout: 60_000 }).not.toEqual([]);
   child.kill("SIGINT");
   expect(await ended).toBe(130);

@@ -72,7 +72,7 @@ async function showAll(shell: Shell, temporary: string): Promise<void> {
 }
 
 async function showComparison(app: App, shell: Shell): Promise<void> {
-  await part(shell, "1. The same model, asked for JSON and used by Weir", async () => {
+  await part(shell, "1. A small model asked for JSON, and Weir with the same model", async () => {
     shell.say(comparisonText(await compare(app, shell), shell.columns, shell.paint));
   });
 }

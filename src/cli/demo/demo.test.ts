@@ -87,6 +87,8 @@ test("the comparison prints what was measured, side by side", () => {
   expect(text).toMatch(/of these wrong +25 +0\n/);
   expect(text).toMatch(/seconds +19\.3 +8\.0\n/);
   expect(text).toContain("learned ranker 19, rule 9");
+  expect(text).toContain("here for 700 tokens");
+  expect(comparisonText({ ...comparison, weir: { ...weir, tokens: 0 } }, 100, paint)).toContain("here not once");
 });
 
 test("the table says of each value whether it is accepted and where it stands", () => {

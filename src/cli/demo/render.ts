@@ -34,12 +34,14 @@ export function comparisonText(comparison: Comparison, columns: number, paint: P
     "",
     ...lines,
     "",
-    "Weir looks on the page for what could be the answer, ranks it, and asks the model where that is close.",
+    `Weir looks on the page for what could be the answer, ranks it, and wakes the model only where that is close: ${woken(weir)}.`,
     `Who decided its answers: ${by.join(", ")}. The ranker learned from other invented invoices;`,
     "how it does on yours says: npm run -s weir -- eval invoice LABELLED.jsonl",
     "Nothing can leave: no cloud model is configured.",
   ].join("\n");
 }
+
+const woken = ({ tokens }: Way) => (tokens === 0 ? "here not once" : `here for ${tokens} tokens`);
 
 const deciderNames: Readonly<Record<string, string>> = {
   learned: "learned ranker",
