@@ -164,6 +164,7 @@ test("wrong use exits 2 with one line and its mend, before any work", async () =
     [["run", lines(), "twice.jsonl"], "(input.duplicate-id)"],
     [["run", lines(), "few.txt", "--set", "routes"], "(input.bad-setting)"],
     [["run", "no-such-workflow", "few.txt"], "(workflow.unknown)"],
+    [["run", lines(), "few.txt", "--profile", "mine"], "(profile.unknown)"],
     [["run", join(shared, "broken.ts"), "few.txt"], "broken.ts:1:"],
     [["run", lines()], "missing required argument"],
     [["frobnicate"], "unknown command"],

@@ -26,6 +26,12 @@ export function parseSettings(given: readonly string[]): Readonly<Record<string,
   );
 }
 
+/** Nothing can be learned under a name yet, so no name is known: a run must not claim a profile it did not use. */
+export function profileNamed(name: string | undefined, { definition }: LoadedWorkflow): null {
+  if (name === undefined) return null;
+  throw new WeirError("profile.unknown", `The workflow ${definition.name} has no profile "${name}"`);
+}
+
 export const findWorkflow = async (name: string, shell: Shell) => await loadWorkflow(name, shell.config.callerDir);
 
 const pollMs = 150;

@@ -76,6 +76,7 @@ const wrongUse: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "input.none",
   "input.bad-setting",
   "config.invalid",
+  "profile.unknown",
   "workflow.unknown",
   "workflow.load",
   "workflow.invalid",

@@ -31,8 +31,9 @@ export const errorCodes = {
   "input.bad-line": { next: "stop", hint: 'Each line is {"id","path"} or {"id","text"} in JSON.' },
   "input.duplicate-id": { next: "stop", hint: "Give every item an id of its own." },
   "input.none": { next: "stop", hint: "Name a file, a folder, a .jsonl file of items, or - for standard input." },
-  "input.bad-setting": { next: "stop", hint: "Write --set NAME=VALUE; `weir run WORKFLOW --help` lists the names." },
+  "input.bad-setting": { next: "stop", hint: "Write --set NAME=VALUE." },
   "config.invalid": { next: "stop", hint: "Correct the environment variable the message names, or unset it." },
+  "profile.unknown": { next: "stop", hint: "Leave --profile out: the workflow then uses what it ships with." },
   "workflow.unknown": { next: "stop", hint: "Name a built-in workflow or the path of a TypeScript file." },
   "workflow.load": { next: "stop", hint: "Mend the file at the place named, then run again." },
   "workflow.invalid": {

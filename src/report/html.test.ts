@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { decided, resultWith } from "../../test/support/results.ts";
 import type { DocumentText, Result } from "../core/index.ts";
 import { renderReport } from "./html.ts";
 
@@ -30,46 +31,24 @@ const text: DocumentText = {
   ],
 };
 
-function decision(
-  value: string | null,
-  change: Partial<Result["decisions"][string]> = {},
-): Result["decisions"][string] {
-  const source = [{ page: 1, line: 1, text: "327.00", box: [140, 540, 40, 14] as [number, number, number, number] }];
-  return {
-    value,
+const decision = (value: string | null, change: Partial<Result["decisions"][string]> = {}) =>
+  decided(value, {
     confidence: 0.9996,
     status: "accepted",
     by: "slm",
-    source,
-    alternatives: [],
-    evidence: {},
+    source: [{ page: 1, line: 1, text: "327.00", box: [140, 540, 40, 14] }],
     ...change,
-  };
-}
+  });
 
-function result(change: Partial<Result> = {}): Result {
-  return {
-    schema: "weir.result/1",
+const result = (change: Partial<Result> = {}) =>
+  resultWith({
     id: "a17",
-    run: "01JD0000000000000000000000",
-    workflow: { name: "invoice", version: 1, hash: "sha256:00" },
-    profile: null,
-    document: { sha256: "00", name: "a17.pdf", pages: 1, complete: true, skipped: [] },
+    document: { ...resultWith().document, name: "a17.pdf" },
     status: "succeeded",
-    output: {},
     decisions: { total: decision("327.00") },
-    doubts: [],
-    usage: {
-      ms: 812,
-      queueMs: 3,
-      local: { promptTokens: 0, reusedTokens: 0, generatedTokens: 0 },
-      cloud: { calls: 0, promptTokens: 0, completionTokens: 0, bytesOut: 0, cost: "0" },
-      allCloud: { promptTokens: 0, completionTokens: 0 },
-    },
-    error: null,
+    usage: { ...resultWith().usage, ms: 812 },
     ...change,
-  };
-}
+  });
 
 /** What a browser would take for tags, attributes and their names. */
 const tags = (page: string) => [...page.matchAll(/<([a-z][a-z0-9]*)\b/g)].map((match) => match[1]);

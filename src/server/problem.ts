@@ -23,6 +23,7 @@ export const statusOf = {
   "input.duplicate-id": 422,
   "input.none": 422,
   "input.bad-setting": 422,
+  "profile.unknown": 422,
   "workflow.unknown": 422,
   "workflow.load": 500,
   "workflow.invalid": 500,

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { decided, resultWith } from "../../../test/support/results.ts";
 import { type Result, jsonSchema } from "../../core/index.ts";
 import { loadWorkflow } from "../../load-workflow.ts";
 import { paintWith } from "../render/text.ts";
@@ -10,40 +11,17 @@ import { comparisonText, killedText, readingTable } from "./render.ts";
 
 const paint = paintWith(false);
 
-type Decided = Result["decisions"][string];
+const decision = (value: string | null, change: Partial<Result["decisions"][string]> = {}) =>
+  decided(value, {
+    source: value === null ? [] : [{ page: 1, line: 13, text: `Total ${value}`, box: null }],
+    ...change,
+  });
 
-const decision = (value: string | null, change: Partial<Decided> = {}): Decided => ({
-  value,
-  confidence: null,
-  status: "review",
-  by: "learned",
-  source: value === null ? [] : [{ page: 1, line: 13, text: `Total ${value}`, box: null }],
-  alternatives: [],
-  evidence: {},
-  ...change,
-});
-
-const result = (change: Partial<Result>): Result => ({
-  schema: "weir.result/1",
-  id: "a.pdf",
-  run: "01J",
-  workflow: { name: "invoice", version: 1, hash: "sha256:0" },
-  profile: null,
-  document: { sha256: "0", name: "a.pdf", pages: 1, complete: true, skipped: [] },
-  status: "review",
-  output: {},
-  decisions: {},
-  doubts: [],
-  usage: {
-    ms: 1,
-    queueMs: 0,
-    local: { promptTokens: 100, reusedTokens: 40, generatedTokens: 5 },
-    cloud: { calls: 0, promptTokens: 0, completionTokens: 0, bytesOut: 0, cost: "0" },
-    allCloud: { promptTokens: 0, completionTokens: 0 },
-  },
-  error: null,
-  ...change,
-});
+const result = (change: Partial<Result>) =>
+  resultWith({
+    usage: { ...resultWith().usage, local: { promptTokens: 100, reusedTokens: 40, generatedTokens: 5 } },
+    ...change,
+  });
 
 test("both ways are scored on exactly what the usual way is asked", async () => {
   const { definition } = await loadWorkflow(jsonObjectFile, join(import.meta.dirname));

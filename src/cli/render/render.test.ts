@@ -1,42 +1,15 @@
 import { expect, test } from "vitest";
+import { decided, resultWith } from "../../../test/support/results.ts";
 import type { Result } from "../../core/index.ts";
 import { resultDetail, resultTable, summary } from "./result.ts";
 import { bar, cut, duration, paintWith, plain, table, width } from "./text.ts";
 
 const paint = paintWith(false);
 
-const decision = (value: string | null, status: "accepted" | "review", more = {}): Result["decisions"][string] => ({
-  value,
-  confidence: null,
-  status,
-  by: "rule",
-  source: value === null ? [] : [{ page: 1, line: 12, text: `Total ${value}`, box: null }],
-  alternatives: [],
-  evidence: {},
-  ...more,
-});
+const decision = (value: string | null, status: "accepted" | "review", more = {}) =>
+  decided(value, { status, by: "rule", ...more });
 
-const result = (change: Partial<Result>): Result => ({
-  schema: "weir.result/1",
-  id: "a.pdf",
-  run: "01J",
-  workflow: { name: "invoice", version: 1, hash: "sha256:0" },
-  profile: null,
-  document: { sha256: "0", name: "a.pdf", pages: 1, complete: true, skipped: [] },
-  status: "succeeded",
-  output: {},
-  decisions: {},
-  doubts: [],
-  usage: {
-    ms: 1,
-    queueMs: 0,
-    local: { promptTokens: 0, reusedTokens: 0, generatedTokens: 0 },
-    cloud: { calls: 0, promptTokens: 0, completionTokens: 0, bytesOut: 0, cost: "0" },
-    allCloud: { promptTokens: 0, completionTokens: 0 },
-  },
-  error: null,
-  ...change,
-});
+const result = (change: Partial<Result>) => resultWith({ status: "succeeded", ...change });
 
 test("text from a document cannot steer the terminal", () => {
   expect(plain("a\u001b[2J\u0007b\nc\u202Ed")).toBe("a [2J b c d");
