@@ -13,11 +13,14 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/ports": ["src/core"],
   "src/config.ts": ["src/core"],
   "src/candidates": ["src/core"],
-  "src/confidence": ["src/candidates", "src/core"],
+  "src/ranking": ["src/candidates", "src/core"],
+  "src/confidence": ["src/core"],
+  "src/learning": ["src/confidence", "src/ranking", "src/candidates", "src/core"],
+  "src/profiles": ["src/ports", "src/core"],
   "src/slm": ["src/ports", "src/core"],
   "src/document": ["src/ports", "src/core"],
   "src/report": ["src/core"],
-  "src/steps": ["src/confidence", "src/candidates", "src/slm", "src/ports", "src/core"],
+  "src/steps": ["src/learning", "src/confidence", "src/ranking", "src/candidates", "src/slm", "src/ports", "src/core"],
   "src/process-id.ts": [],
   "src/engine": ["src/process-id.ts", "src/ports", "src/core"],
   "src/models": ["src/ports", "src/core"],
@@ -42,7 +45,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   ),
   workers: ["src/document", "src/models", "src/app.ts", "src/server", "src/inbox", "src/config.ts"],
   // As any user's workflow, plus the profile's own machinery for the ones that ship.
-  workflows: ["src/index.ts", "src/confidence", "src/candidates", "src/core"],
+  workflows: ["src/index.ts", "src/ranking", "src/candidates", "src/core"],
 };
 
 /** Packages that have one room each: replacing one touches nothing else. */
@@ -61,7 +64,7 @@ const keepers: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Rooms that touch no disk, no process, no time and no chance: what they need is handed in. */
-const pure = new Set(["src/core", "src/candidates", "src/confidence", "src/slm"]);
+const pure = new Set(["src/core", "src/candidates", "src/ranking", "src/confidence", "src/learning", "src/slm"]);
 const impure = /\b(?:process\.|Math\.random|Date\.now|new Date\(\)|setTimeout|setInterval|performance\.)/;
 /** Hashing is a function of its input. */
 const pureModules = new Set(["node:crypto"]);

@@ -1,8 +1,8 @@
-import { type Example } from "../src/confidence/fit.ts";
-import type { FieldSpec } from "../src/confidence/fields.ts";
-import { isGeneric, optionsOf, sameValue, scoreOf, weightsFor } from "../src/confidence/ranker.ts";
-import type { Cues } from "../src/confidence/signals.ts";
-import type { Survey } from "../src/confidence/survey.ts";
+import { type Example } from "../src/learning/fit.ts";
+import type { FieldSpec } from "../src/ranking/fields.ts";
+import { isGeneric, optionsOf, sameValue, scoreOf, weightsFor } from "../src/ranking/ranker.ts";
+import type { Cues } from "../src/ranking/signals.ts";
+import type { Survey } from "../src/ranking/survey.ts";
 import { handSet } from "./hand.ts";
 
 /** Wrong options an example keeps: the hardest by the hand-set weights, and some at random. */

@@ -1,4 +1,4 @@
-import type { RankerProfile } from "../src/confidence/ranker.ts";
+import type { RankerProfile } from "../src/ranking/ranker.ts";
 
 /** Weights by type, for fields of any name: labels that fit, and little else. */
 export const types: RankerProfile["types"] = {

@@ -1,4 +1,4 @@
-import type { RankerProfile, Weights } from "../src/confidence/ranker.ts";
+import type { RankerProfile, Weights } from "../src/ranking/ranker.ts";
 import { types } from "./hand-types.ts";
 
 /**

@@ -2,12 +2,12 @@ import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { generateInvoice } from "../fixtures/invoices/generate.ts";
-import { type Example, fit } from "../src/confidence/fit.ts";
-import { type FieldSpec, fieldsOf, type FieldType } from "../src/confidence/fields.ts";
-import { proposeFrom } from "../src/confidence/propose.ts";
-import { proven } from "../src/confidence/proven.ts";
-import type { RankerProfile, Weights } from "../src/confidence/ranker.ts";
-import { type Survey, surveyOf } from "../src/confidence/survey.ts";
+import { type Example, fit } from "../src/learning/fit.ts";
+import { type FieldSpec, fieldsOf, type FieldType } from "../src/ranking/fields.ts";
+import { proposeFrom } from "../src/ranking/propose.ts";
+import { proven } from "../src/ranking/proven.ts";
+import type { RankerProfile, Weights } from "../src/ranking/ranker.ts";
+import { type Survey, surveyOf } from "../src/ranking/survey.ts";
 import { type Json, valueAt } from "../src/core/index.ts";
 import { createReader } from "../src/document/index.ts";
 import { Invoice } from "../workflows/invoice/schema.ts";
@@ -31,7 +31,7 @@ const { values } = parseArgs({
 const documents = Number(values.documents ?? 2000);
 const out = values.out ?? fileURLToPath(new URL("../workflows/invoice/profile/ranker.json", import.meta.url));
 /** Serves schemas that nothing was learned for, by fields that are like those of an invoice and by type. */
-const generic = values.generic ?? fileURLToPath(new URL("../src/confidence/generic-ranker.json", import.meta.url));
+const generic = values.generic ?? fileURLToPath(new URL("../src/ranking/generic-ranker.json", import.meta.url));
 /** Pull towards the hand-set weights. */
 const l2 = Number(values.l2 ?? 4e-3);
 /** Stronger for weights by type: they serve fields that no invoice has. */

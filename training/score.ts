@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { fieldsOf } from "../src/confidence/fields.ts";
-import { proposeFrom } from "../src/confidence/propose.ts";
-import type { Proposal } from "../src/confidence/proposal.ts";
-import { optionsOf, type RankerProfile, sameValue } from "../src/confidence/ranker.ts";
-import { proven } from "../src/confidence/proven.ts";
-import { surveyOf } from "../src/confidence/survey.ts";
+import { fieldsOf } from "../src/ranking/fields.ts";
+import { proposeFrom } from "../src/ranking/propose.ts";
+import type { Proposal } from "../src/ranking/proposal.ts";
+import { optionsOf, type RankerProfile, sameValue } from "../src/ranking/ranker.ts";
+import { proven } from "../src/ranking/proven.ts";
+import { surveyOf } from "../src/ranking/survey.ts";
 import type { DocumentText } from "../src/core/index.ts";
 import { createReader } from "../src/document/index.ts";
 import { Invoice } from "../workflows/invoice/schema.ts";

@@ -209,6 +209,7 @@ function looseContext(definition: WorkflowDefinition, host: StepHost, name: stri
     run: { id: "unrecorded", itemId: "unrecorded" },
     workflow: definition,
     schema: definition.schema,
+    learned: async () => null,
     settings: {},
     folder: process.cwd(),
     effectKey: `unrecorded/${name}`,

@@ -238,6 +238,7 @@ export class Session {
       run: { id: run.id, itemId: run.itemId },
       workflow: { name: definition.name, version: definition.version },
       schema: definition.schema,
+      learned: async () => null,
       settings: run.settings,
       folder: run.folder,
       effectKey: `${run.id}/${step}`,

@@ -1,5 +1,16 @@
 import type { z } from "zod";
-import type { Decisions, DocumentRef, DocumentText, DraftData, JsonObject, ReadingRef } from "../core/index.ts";
+import type {
+  Certificate,
+  Decisions,
+  DocumentRef,
+  DocumentText,
+  DraftData,
+  ExampleProblem,
+  Json,
+  JsonObject,
+  OutOfFold,
+  ReadingRef,
+} from "../core/index.ts";
 import type { Blobs } from "./blobs.ts";
 import type { Clock } from "./clock.ts";
 import type { Model, TokenUse } from "./model.ts";
@@ -57,6 +68,50 @@ export interface Step<In, Out> {
   readonly run: (state: In, context: StepContext) => Promise<Out>;
   /** For rules: doubts anew after a person changed values. Pure. */
   readonly recheck?: (draft: DraftData, schema: Schema) => DraftData;
+  /**
+   * Learns to decide this step's paths from labelled examples. The same examples and models give the
+   * same answer. Given back to the step as `context.learned.model`.
+   */
+  readonly learn?: (examples: readonly LabelledExample[], context: LearnContext) => Promise<Lesson>;
+}
+
+/** A document that was read, with what is right about it. */
+export interface LabelledExample {
+  readonly id: string;
+  readonly text: DocumentText;
+  /** Who sent it, as far as the page says: examples of one source are kept together where they must not meet. */
+  readonly source: string;
+  /** By path, printed form; null: the document does not state it; absent: not labelled. */
+  readonly truth: Readonly<Record<string, Json>>;
+}
+
+export interface LearnContext {
+  readonly model: Model;
+  readonly settings: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+  /** Told what is being done, and how far it is, 0..1. */
+  readonly progress: (doing: string, share: number) => void;
+  /** Readers to do without ("slm", "encoder", …), to see what each adds. */
+  readonly without: ReadonlySet<string>;
+}
+
+/** What a step made of the examples. */
+export interface Lesson {
+  /** Plain JSON for the profile; opaque to everybody else. */
+  readonly model: Json;
+  /** Answers to the examples by readers that did not see them, for thresholds and figures. */
+  readonly outOfFold: readonly OutOfFold[];
+  readonly problems: readonly ExampleProblem[];
+  /** Other figures worth printing, e.g. the share of truths among the candidates, by path. */
+  readonly figures: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+
+/** What the run's profile gives to one step. */
+export interface Learned {
+  /** What the step's own `learn` returned. */
+  readonly model: Json;
+  /** The certificate under which a value of this confidence is accepted for this document; null: none does. */
+  readonly accepts: (path: string, confidence: number) => Certificate | null;
 }
 
 /** Adapters a step may use; the same for all runs. */
@@ -73,6 +128,8 @@ export interface StepContext extends StepHost {
   readonly workflow: { readonly name: string; readonly version: number };
   /** Every path the workflow decides; null when no step makes a draft. */
   readonly schema: Schema | null;
+  /** What the run's profile holds for this step and this document; null without a profile. */
+  learned(text: DocumentText): Promise<Learned | null>;
   /** What `--set` said. */
   readonly settings: Readonly<Record<string, string>>;
   /** Folder relative paths of the workflow's author resolve against (deliveries): where the command was called. */

@@ -1,4 +1,4 @@
-import type { RankerProfile } from "../confidence/index.ts";
+import type { RankerProfile } from "../ranking/index.ts";
 import {
   type Decisions,
   type Doubt,

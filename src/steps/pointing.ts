@@ -11,7 +11,7 @@ import {
   questionOf,
   surveyOf,
   withSense,
-} from "../confidence/index.ts";
+} from "../ranking/index.ts";
 import type { Decision, Reader } from "../core/index.ts";
 import { fitDocument, point } from "../slm/index.ts";
 import type { Extracted, ExtractRequest } from "./reading.ts";

@@ -1,4 +1,4 @@
-import { type Grounding, ground } from "../confidence/index.ts";
+import { type Grounding, ground } from "../ranking/index.ts";
 import { type Decision, type Decisions, type Doubt, type Json, type JsonObject, jsonSchema } from "../core/index.ts";
 import { fitDocument, readObject } from "../slm/index.ts";
 import type { Extracted, ExtractRequest } from "./reading.ts";

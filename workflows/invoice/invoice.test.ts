@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { generateInvoice } from "../../fixtures/invoices/generate.ts";
-import { fieldsOf, proposeFrom, proven, type RankerProfile, surveyOf } from "../../src/confidence/index.ts";
-import { sameValue } from "../../src/confidence/ranker.ts";
+import { fieldsOf, proposeFrom, proven, type RankerProfile, surveyOf } from "../../src/ranking/index.ts";
+import { sameValue } from "../../src/ranking/ranker.ts";
 import { type Json, valueAt } from "../../src/core/index.ts";
 import { readText } from "../../src/document/flow/text.ts";
 import shipped from "./profile/ranker.json" with { type: "json" };

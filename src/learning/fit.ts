@@ -1,5 +1,5 @@
-import type { Cues } from "./signals.ts";
-import type { Weights } from "./ranker.ts";
+import type { Cues } from "../ranking/signals.ts";
+import type { Weights } from "../ranking/ranker.ts";
 
 /** One choice that was made rightly before: the options' cues, and which of them are right. */
 export interface Example {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Example, fit } from "./fit.ts";
-import { scoreOf } from "./ranker.ts";
+import { scoreOf } from "../ranking/ranker.ts";
 
 /** Numbers that look random and are the same every time. */
 function noise(seed: number): () => number {
