@@ -33,7 +33,16 @@ export const errorCodes = {
   "input.none": { next: "stop", hint: "Name a file, a folder, a .jsonl file of items, or - for standard input." },
   "input.bad-setting": { next: "stop", hint: "Write --set NAME=VALUE." },
   "config.invalid": { next: "stop", hint: "Correct the environment variable the message names, or unset it." },
-  "profile.unknown": { next: "stop", hint: "Leave --profile out: the workflow then uses what it ships with." },
+  "profile.unknown": { next: "stop", hint: "`weir teach WORKFLOW LABELLED.jsonl` makes one; or leave --profile out." },
+  "profile.damaged": {
+    next: "stop",
+    hint: "Restore its folder from a copy, teach it again under another name, or go without: --profile none.",
+  },
+  "profile.other-workflow": {
+    next: "stop",
+    hint: "Teach it again with `weir teach`: it keeps its examples. Or go without it: --profile none.",
+  },
+  "teach.nothing": { next: "stop", hint: "Mend the labels as the message says, or add more, then teach again." },
   "workflow.unknown": { next: "stop", hint: "Name a built-in workflow or the path of a TypeScript file." },
   "workflow.load": { next: "stop", hint: "Mend the file at the place named, then run again." },
   "workflow.invalid": {

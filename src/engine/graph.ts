@@ -211,6 +211,7 @@ function looseContext(definition: WorkflowDefinition, host: StepHost, name: stri
     schema: definition.schema,
     learned: async () => null,
     settings: {},
+    without: new Set(),
     folder: process.cwd(),
     effectKey: `unrecorded/${name}`,
     signal: new AbortController().signal,

@@ -240,6 +240,7 @@ export class Session {
       schema: definition.schema,
       learned: async () => null,
       settings: run.settings,
+      without: readersWithout(run.settings),
       folder: run.folder,
       effectKey: `${run.id}/${step}`,
       signal,
@@ -249,6 +250,11 @@ export class Session {
       count: (tokens) => this.#addTokens(tokens),
     };
   }
+}
+
+/** The setting `without=slm,encoder`: part of the run, so that a result with other readers is never reused. */
+export function readersWithout(settings: Readonly<Record<string, string>>): ReadonlySet<string> {
+  return new Set((settings["without"] ?? "").split(",").flatMap((name) => (name.trim() === "" ? [] : [name.trim()])));
 }
 
 /** Not an error: how a node tells LangGraph to end before the next step. */

@@ -1,6 +1,7 @@
 export * from "./blobs.ts";
 export * from "./clock.ts";
 export * from "./model.ts";
+export * from "./profiles.ts";
 export * from "./queue.ts";
 export * from "./reader.ts";
 export * from "./store.ts";

@@ -132,6 +132,8 @@ export interface StepContext extends StepHost {
   learned(text: DocumentText): Promise<Learned | null>;
   /** What `--set` said. */
   readonly settings: Readonly<Record<string, string>>;
+  /** Readers to do without ("slm", "encoder", …), to see what each adds. */
+  readonly without: ReadonlySet<string>;
   /** Folder relative paths of the workflow's author resolve against (deliveries): where the command was called. */
   readonly folder: string;
   /** Stable over retries and crashes: hand it to whatever must not happen twice. */
