@@ -8,5 +8,6 @@ export * from "./money.ts";
 export * from "./path.ts";
 export * from "./profile.ts";
 export * from "./run.ts";
+export * from "./same.ts";
 export * from "./schema.ts";
 export * from "./result.ts";

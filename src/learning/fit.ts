@@ -25,24 +25,38 @@ export function fit(examples: readonly Example[], options: FitOptions = { l2: 1e
   if (usable.length === 0) return prior;
   const names = namesOf(usable, prior);
   const index = new Map(names.map((name, at) => [name, at]));
-  const data = usable.map((example) => packed(example, index));
   const known = Float64Array.from(names, (name) => prior[name] ?? 0);
-  const pull = { known, l2: options.l2 };
-  const weights = minimise(known, options.stepsMax, (point, gradient) => loss(data, point, gradient, pull));
+  const choices = usable.map((example) => choiceOf(example, index));
+  return weightsOf(names, fitChoices(choices, { ...options, prior: known }));
+}
+
+/** Weights by name, rounded to thousandths, without zeros. */
+export function weightsOf(names: readonly string[], weights: Float64Array): Weights {
   return Object.fromEntries(
     names.map((name, at) => [name, Math.round((weights[at] ?? 0) * 1e3) / 1e3]).filter(([, weight]) => weight !== 0),
   );
 }
 
-interface Packed {
-  /** Cue numbers and values of all options one after another; `ends` says where each stops. */
+/** An example whose cues are numbers of a table. */
+export interface Choice {
+  /** Cue numbers and values of all options one after another; `ends` says where each option stops. */
   readonly cues: Int32Array;
-  readonly values: Float64Array;
+  readonly values: Float32Array;
   readonly ends: Int32Array;
-  readonly right: readonly boolean[];
+  /** 1 for right options. */
+  readonly right: Uint8Array;
 }
 
-function packed(example: Example, index: ReadonlyMap<string, number>): Packed {
+/** The same for examples that are packed already. The prior has a weight for each cue of the table. */
+export function fitChoices(
+  choices: readonly Choice[],
+  { l2, stepsMax, prior }: { readonly l2: number; readonly stepsMax: number; readonly prior: Float64Array },
+): Float64Array {
+  const pull = { known: prior, l2 };
+  return minimise(prior, stepsMax, (point, gradient) => loss(choices, point, gradient, pull));
+}
+
+function choiceOf(example: Example, index: ReadonlyMap<string, number>): Choice {
   const cues: number[] = [];
   const values: number[] = [];
   const ends: number[] = [];
@@ -55,9 +69,9 @@ function packed(example: Example, index: ReadonlyMap<string, number>): Packed {
   }
   return {
     cues: Int32Array.from(cues),
-    values: Float64Array.from(values),
+    values: Float32Array.from(values),
     ends: Int32Array.from(ends),
-    right: example.right,
+    right: Uint8Array.from(example.right, Number),
   };
 }
 
@@ -73,10 +87,10 @@ interface Pull {
 }
 
 /** Mean of -log(probability of the right options) plus the pull to the prior; writes the gradient. */
-function loss(data: readonly Packed[], point: Float64Array, gradient: Float64Array, { known, l2 }: Pull): number {
+function loss(data: readonly Choice[], point: Float64Array, gradient: Float64Array, { known, l2 }: Pull): number {
   let total = 0;
   gradient.fill(0);
-  for (const example of data) total += lossOfOne(example, point, gradient, 1 / data.length);
+  for (const choice of data) total += lossOfOne(choice, point, gradient, 1 / data.length);
   total /= data.length;
   for (let at = 0; at < point.length; at += 1) {
     const moved = (point[at] ?? 0) - (known[at] ?? 0);
@@ -86,33 +100,36 @@ function loss(data: readonly Packed[], point: Float64Array, gradient: Float64Arr
   return total;
 }
 
-function lossOfOne(
-  { cues, values, ends, right }: Packed,
-  point: Float64Array,
-  gradient: Float64Array,
-  share: number,
-): number {
+/** Scores of the options of one choice. */
+export function scoresOf({ cues, values, ends }: Choice, weights: Float64Array): Float64Array {
   const scores = new Float64Array(ends.length);
   let at = 0;
   for (let option = 0; option < ends.length; option += 1) {
     let score = 0;
-    for (; at < (ends[option] ?? 0); at += 1) score += (values[at] ?? 0) * (point[cues[at] ?? 0] ?? 0);
+    for (const end = ends[option] ?? 0; at < end; at += 1) score += (values[at] ?? 0) * (weights[cues[at] ?? 0] ?? 0);
     scores[option] = score;
   }
-  const top = Math.max(...scores);
+  return scores;
+}
+
+function lossOfOne(choice: Choice, point: Float64Array, gradient: Float64Array, share: number): number {
+  const { cues, values, ends, right } = choice;
+  const scores = scoresOf(choice, point);
+  let top = -Infinity;
+  for (const score of scores) if (score > top) top = score;
   const mass = scores.map((score) => Math.exp(score - top));
   let all = 0;
   let good = 0;
   for (let option = 0; option < mass.length; option += 1) {
     all += mass[option] ?? 0;
-    if (right[option] === true) good += mass[option] ?? 0;
+    if (right[option] === 1) good += mass[option] ?? 0;
   }
-  at = 0;
+  let at = 0;
   for (let option = 0; option < ends.length; option += 1) {
     const probability = (mass[option] ?? 0) / all;
-    const wanted = right[option] === true ? (mass[option] ?? 0) / good : 0;
+    const wanted = right[option] === 1 ? (mass[option] ?? 0) / Math.max(good, Number.MIN_VALUE) : 0;
     const pull = (probability - wanted) * share;
-    for (; at < (ends[option] ?? 0); at += 1) {
+    for (const end = ends[option] ?? 0; at < end; at += 1) {
       const cue = cues[at] ?? 0;
       gradient[cue] = (gradient[cue] ?? 0) + pull * (values[at] ?? 0);
     }

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
-import type { Json, Reader, Result } from "../../core/index.ts";
+import { type Json, type Reader, type Result, sameValue } from "../../core/index.ts";
 import { areaUnderRiskCoverage, auroc, calibrationError } from "./measures.ts";
-import { sameValue } from "./same.ts";
 import { score } from "./score.ts";
 
 type Given = readonly [value: Json, accepted: boolean, confidence?: number, by?: Reader];

@@ -1,4 +1,4 @@
-import type { Json } from "../../core/index.ts";
+import type { Json } from "./json.ts";
 
 /** When two values count as the same: null only equals null; decimals by value; else letters and digits, any script. */
 export function sameValue(mine: Json, truth: Json): boolean {
