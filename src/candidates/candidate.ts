@@ -3,17 +3,19 @@ import { spanOf } from "../core/index.ts";
 import type { Layout, Row } from "./layout.ts";
 
 /** What a piece of the page can be read as. */
-export type CandidateKind =
-  | "date"
-  | "money"
-  | "number"
-  | "identifier"
-  | "iban"
-  | "vat"
-  | "currency"
-  | "name"
-  | "address"
-  | "text";
+export const candidateKinds = [
+  "date",
+  "money",
+  "number",
+  "identifier",
+  "iban",
+  "vat",
+  "currency",
+  "name",
+  "address",
+  "text",
+] as const;
+export type CandidateKind = (typeof candidateKinds)[number];
 
 /** One way to read one place of the page as a typed value. Grounded by construction. */
 export interface Candidate {
