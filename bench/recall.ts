@@ -104,8 +104,8 @@ for (const item of items) {
     tally.strict += Number(all.some((one) => one.value === String(truth)));
     tally.loose += Number(found);
     tally.candidates += all.length;
-    for (const [kind, list] of proposed)
-      if (list.some((one) => sameValue(one.value, truth))) tally.byKind.set(kind, (tally.byKind.get(kind) ?? 0) + 1);
+    for (const [kind, ones] of proposed)
+      if (ones.some((one) => sameValue(one.value, truth))) tally.byKind.set(kind, (tally.byKind.get(kind) ?? 0) + 1);
     if (found) continue;
     const kind = missKind(truth, survey);
     tally.misses.set(kind, (tally.misses.get(kind) ?? 0) + 1);
