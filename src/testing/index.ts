@@ -3,6 +3,7 @@ export { type BlobsUnderTest, blobsSuite } from "./blobs.ts";
 export { clockSuite } from "./clock.ts";
 export { type ManualClock, manualClock } from "./manual-clock.ts";
 export { type ModelSuiteOptions, modelSuite } from "./model.ts";
+export { type ProfilesUnderTest, newProfile, profilesSuite } from "./profiles.ts";
 export { queueSuite } from "./queue.ts";
 export { type ModelScript, type RecordedCall, type ScriptedModel, scriptedModel } from "./scripted-model.ts";
 export { type CreateStorage, type StorageUnderTest } from "./storage.ts";
