@@ -25,6 +25,12 @@ const unread = [
   "pdf-parse/dist/pdf-parse/*/*.map",
   "pdf-parse/dist/node/*/*.map",
   "pdf-parse/dist/worker/*/*.map",
+  "luxon/build/amd", // Node reads build/node.
+  "luxon/build/cjs-browser",
+  "luxon/build/es6",
+  "luxon/build/global",
+  "luxon/build/node/*.map",
+  "msgpackr/dist/*.map",
 ];
 
 function matches(pattern, folder = modules) {
