@@ -60,6 +60,17 @@ export const errorCodes = {
     hint: "The model reached its token limit. Raise tokensMax or ask for fewer fields.",
   },
   "answer.invalid": { next: "review", hint: "The model's answer did not fit the schema. A person can fill it in." },
+  "cloud.unavailable": { next: "review", hint: "The cloud model could not be reached. A person can fill it in." },
+  "cloud.refused": { next: "review", hint: "Check WEIR_CLOUD and WEIR_CLOUD_API_KEY. A person can fill it in." },
+  "cloud.answer": { next: "review", hint: "The cloud's answer could not be used. `weir ledger RUN` shows it." },
+  "cloud.budget": { next: "review", hint: "Raise the budget of the workflow's cloud(…), or let a person fill it in." },
+  "cloud.lost": {
+    next: "review",
+    hint: "What was asked may have been billed, so it is not asked again. A person can fill it in.",
+  },
+  "cloud.package": { next: "stop", hint: "Install the package the message names: npm install PACKAGE." },
+  "airgap.refused": { next: "fail", hint: "Leave --airgap and WEIR_AIRGAP out to let connections out." },
+  "ledger.broken": { next: "stop", hint: "Somebody changed the record. Compare the data folder with a copy of it." },
   "delivery.failed": { next: "retry", hint: "Check that the target exists and can be written." },
   "model.missing": { next: "stop", hint: "Run `weir model pull`." },
   "model.hash-mismatch": { next: "stop", hint: "The download is damaged. Run `weir model pull` again." },
@@ -161,6 +172,20 @@ export class WeirError extends Error {
 
   info(): ErrorInfo {
     return { code: this.code, message: this.message, hint: this.hint };
+  }
+}
+
+/** How a step says that it can go on later, and is to be run again then: no failure, and no try used up. */
+export class Postponed extends Error {
+  override readonly name = "Postponed";
+  /** Milliseconds since 1970. */
+  readonly until: number;
+  readonly reason: "retry" | "budget";
+
+  constructor(message: string, until: number, reason: "retry" | "budget") {
+    super(message);
+    this.until = until;
+    this.reason = reason;
   }
 }
 

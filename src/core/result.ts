@@ -1,3 +1,4 @@
+import { Big } from "big.js";
 import { z } from "zod";
 import type { Decisions, DraftData, Doubt } from "./decision.ts";
 import { openDoubts, readers } from "./decision.ts";
@@ -64,6 +65,8 @@ export const resultSchema = z.object({
     }),
     allCloud: z.object({ promptTokens: z.number(), completionTokens: z.number() }),
   }),
+  /** True where no process that worked on the document could connect to anything outside this machine. */
+  airgap: z.literal(true).optional(),
   error: z.object({ code: z.string(), message: z.string(), hint: z.string() }).nullable(),
 });
 
@@ -86,6 +89,14 @@ export interface ResultInput {
     readonly promptTokens: number;
     readonly reusedTokens: number;
     readonly generatedTokens: number;
+    readonly cloud?: {
+      readonly calls: number;
+      readonly promptTokens: number;
+      readonly completionTokens: number;
+      readonly bytesOut: number;
+      readonly costNano: number;
+    };
+    readonly airgap?: boolean;
   };
   readonly error: ErrorInfo | null;
 }
@@ -122,11 +133,23 @@ export function toResult(run: ResultInput): Result {
         reusedTokens: usage.reusedTokens,
         generatedTokens: usage.generatedTokens,
       },
-      cloud: { calls: 0, promptTokens: 0, completionTokens: 0, bytesOut: 0, cost: "0" },
+      cloud: cloudOf(usage.cloud),
       allCloud: allCloud(run),
     },
+    ...(usage.airgap === true ? { airgap: true } : {}),
     error: run.error,
   });
+}
+
+function cloudOf(use: ResultInput["usage"]["cloud"]): Result["usage"]["cloud"] {
+  if (!use) return { calls: 0, promptTokens: 0, completionTokens: 0, bytesOut: 0, cost: "0" };
+  const { calls, promptTokens, completionTokens, bytesOut } = use;
+  return { calls, promptTokens, completionTokens, bytesOut, cost: decimalOfNano(use.costNano) };
+}
+
+/** Billionths of a currency as a decimal string: 1500000 is "0.0015". */
+export function decimalOfNano(nano: number): string {
+  return new Big(Math.round(nano)).div(1e9).toFixed();
 }
 
 /** Roughly how many characters a token of today's cloud models holds, for Latin script. */

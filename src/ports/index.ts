@@ -1,5 +1,7 @@
 export * from "./blobs.ts";
 export * from "./clock.ts";
+export * from "./cloud.ts";
+export * from "./ledger.ts";
 export * from "./model.ts";
 export * from "./profiles.ts";
 export * from "./queue.ts";

@@ -8,6 +8,7 @@ import type {
   RunStatus,
   WaitReason,
 } from "../core/index.ts";
+import type { CloudUse } from "./cloud.ts";
 
 /**
  * The truth about runs. Every write that belongs to a run in progress names the lease it was made
@@ -84,6 +85,10 @@ export interface Usage {
   readonly promptTokens: number;
   readonly reusedTokens: number;
   readonly generatedTokens: number;
+  /** What a cloud model was asked; absent: nothing. */
+  readonly cloud?: CloudUse;
+  /** Whether everything so far was done by processes that no connection could leave. */
+  readonly airgap?: boolean;
 }
 
 /** A held run. `token` fences every write. */
