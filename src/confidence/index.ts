@@ -1,5 +1,14 @@
 export { certifiedMiss, chanceOfAtLeast, chanceOfAtMost, labelsNeeded, lowerBound, upperBound } from "./bounds.ts";
 export {
+  type CalibrateOptions,
+  type Calibration,
+  confidenceOf,
+  fitCalibration,
+  fitTemperature,
+  type Judged,
+  type Signals,
+} from "./calibrate.ts";
+export {
   crossFit,
   type Fold,
   type FoldOptions,
@@ -8,4 +17,15 @@ export {
   spreadFolds,
   type Splittable,
 } from "./folds.ts";
+export { fitLogistic, type LogisticOptions, type LogisticRows, sigmoid } from "./logistic.ts";
+export {
+  areaUnderRiskCoverage,
+  auroc,
+  calibrationCurve,
+  calibrationError,
+  type CalibrationPoint,
+  type RiskAtCoverage,
+  riskCoverage,
+  type Sure,
+} from "./metrics.ts";
 export { hash32, seeded } from "./random.ts";

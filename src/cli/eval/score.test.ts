@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type Json, type Reader, type Result, sameValue } from "../../core/index.ts";
-import { areaUnderRiskCoverage, auroc, calibrationError } from "./measures.ts";
+import { areaUnderRiskCoverage, auroc, calibrationError } from "../../confidence/index.ts";
 import { score } from "./score.ts";
 
 type Given = readonly [value: Json, accepted: boolean, confidence?: number, by?: Reader];

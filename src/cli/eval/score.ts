@@ -1,5 +1,5 @@
 import { type Json, type Result, sameNames, sameValue, schemaPath, valueAt } from "../../core/index.ts";
-import { areaUnderRiskCoverage, auroc, calibrationError } from "./measures.ts";
+import { areaUnderRiskCoverage, auroc, calibrationError } from "../../confidence/index.ts";
 
 /** How results compare with labelled truth. A path missing from the truth is not scored; a truth of null means: not stated. */
 

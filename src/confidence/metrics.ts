@@ -46,3 +46,46 @@ export function areaUnderRiskCoverage(answers: readonly Sure[]): number | null {
   }
   return sum / ranked.length;
 }
+
+export interface RiskAtCoverage {
+  /** Answers from this confidence on are accepted. */
+  readonly threshold: number;
+  /** Share accepted, 0..1. */
+  readonly coverage: number;
+  /** Share wrong among those. */
+  readonly risk: number;
+}
+
+/** Error and share accepted at every confidence there is, the most confident first; equal ones go together. */
+export function riskCoverage(answers: readonly Sure[]): readonly RiskAtCoverage[] {
+  const ranked = answers.toSorted((a, b) => b.confidence - a.confidence);
+  const curve: RiskAtCoverage[] = [];
+  let wrong = 0;
+  for (const [index, { confidence, right }] of ranked.entries()) {
+    if (!right) wrong++;
+    if (ranked[index + 1]?.confidence === confidence) continue;
+    curve.push({ threshold: confidence, coverage: (index + 1) / ranked.length, risk: wrong / (index + 1) });
+  }
+  return curve;
+}
+
+export interface CalibrationPoint {
+  readonly n: number;
+  /** Mean of the bin. */
+  readonly confidence: number;
+  /** Share right in the bin. */
+  readonly accuracy: number;
+}
+
+/** Confidence against accuracy in bins of equal size, the least confident first. */
+export function calibrationCurve(answers: readonly Sure[], bins = 10): readonly CalibrationPoint[] {
+  const ranked = answers.toSorted((a, b) => a.confidence - b.confidence);
+  const cut = (bin: number) => Math.round((bin * ranked.length) / bins);
+  return Array.from({ length: bins }, (_, bin) => ranked.slice(cut(bin), cut(bin + 1)))
+    .filter((some) => some.length > 0)
+    .map((some) => ({
+      n: some.length,
+      confidence: some.reduce((sum, { confidence }) => sum + confidence, 0) / some.length,
+      accuracy: some.filter(({ right }) => right).length / some.length,
+    }));
+}
