@@ -51,9 +51,24 @@ describe("addresses", () => {
     ["Nordwind SARL - 3 quai du Port - 13002 Marseille", "3 quai du Port, 13002 Marseille"],
     ["   3 Harbour Road West\n   20457 HAMBURG-ALTONA", "3 Harbour Road West, 20457 HAMBURG-ALTONA"],
     ["Nordwind Ltd\n3 Harbour Rd\nLondon EC1A 1BB", "3 Harbour Rd, London EC1A 1BB"],
+    [
+      "Nordwind\nNO: 7, JALAN HUJUNG,\nTAMAN LAUT, 40000\nSHAH ALAM",
+      "NO: 7, JALAN HUJUNG, TAMAN LAUT, 40000, SHAH ALAM",
+    ],
+    ["Nordwind\n(123456-X)\n7, SS9/1A,\nDAMANSARA\nTEL: 03-123", "7, SS9/1A, DAMANSARA"],
+    ["7, JALAN HUJUNG,\n40000 KLANG. TEL: 03-1234567\nTAX INVOICE", "7, JALAN HUJUNG, 40000 KLANG."],
+    ["Head office: LOT 7, BATU 2,\n40000 KLANG", "LOT 7, BATU 2, 40000 KLANG"],
+    ["LOT 7, BATU 2\n40000 KLANG  SITE 12", "LOT 7, BATU 2, 40000 KLANG SITE 12"],
   ])("%s", (text, value) => {
     expect(addresses(text)).toContain(value);
   });
+
+  it.each(["TAX INVOICE\nCASHIER 3", "COFFEE 2 x 3.50\nTEA 1", "Tel 03-1234567", "(123456-X)", "12:30 TABLE 7"])(
+    "%s is none",
+    (text) => {
+      expect(addresses(text)).toEqual([]);
+    },
+  );
 
   it("stay in their column", () => {
     const text = "Nordwind GmbH        Buyer AG\nAm Hafen 3           Talweg 9\n20457 Hamburg        80333 München";
@@ -62,7 +77,7 @@ describe("addresses", () => {
   });
 
   it("have a span for every line", () => {
-    const found = findAddresses(read("Am Hafen 3\n20457 Hamburg")).find((one) => one.value.startsWith("Am"));
+    const found = findAddresses(read("Am Hafen 3\n20457 Hamburg")).find((one) => one.value.startsWith("Am Hafen 3,"));
     expect(found?.spans.map((span) => [span.line, span.text])).toEqual([
       [1, "Am Hafen 3"],
       [2, "20457 Hamburg"],

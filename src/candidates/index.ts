@@ -1,5 +1,6 @@
 export * from "./candidate.ts";
 export * from "./layout.ts";
+export { hasStreet, hasTown, isContact } from "./address-lines.ts";
 export { findAddresses } from "./addresses.ts";
 export { findCurrencies } from "./currencies.ts";
 export { findDates } from "./dates.ts";
