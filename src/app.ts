@@ -11,6 +11,7 @@ import { createModelHost } from "./models/host.ts";
 import { type ModelSettings, resolveDecoder, resolveEncoder } from "./models/library.ts";
 import type { Clock, RunRecord, Service } from "./ports/index.ts";
 import { renderReport } from "./report/index.ts";
+import { folderProfiles } from "./profiles/index.ts";
 import { createService } from "./service.ts";
 import { folderBlobs } from "./stores/blobs.ts";
 import { systemClock } from "./stores/clock.ts";
@@ -35,6 +36,7 @@ export async function openApp(config: Config): Promise<App> {
   const clock = systemClock;
   const { store, queue } = await openSqlite({ folder: config.dataDir, clock });
   const blobs = folderBlobs(path.join(config.dataDir, "blobs"));
+  const profiles = folderProfiles(path.join(config.dataDir, "profiles"));
   const reader = createReader();
   const settings: ModelSettings = { cacheFolder: config.cacheDir, decoder: config.model, encoder: null };
   const model = createModelHost({
@@ -45,6 +47,7 @@ export async function openApp(config: Config): Promise<App> {
     store,
     queue,
     host: { reader, model, blobs, clock },
+    profiles,
     ids: idSource(clock.now, clock.random),
     findWorkflow: findBy(load),
     engineBuild: engineBuild(),

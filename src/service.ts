@@ -34,7 +34,7 @@ export function createService(options: ServiceOptions): Service {
         workflow: await load(item.workflow),
         document: { name: item.name, bytes: item.bytes },
         settings: item.settings ?? {},
-        profile: item.profile ?? null,
+        ...(item.profile === undefined ? {} : { profile: item.profile }),
         lane: item.lane ?? serviceLane,
         priority: item.priority ?? 0,
         reuse: false,

@@ -1,15 +1,19 @@
+import { join } from "node:path";
 import { type ErrorInfo, type IdSource, type Result, WeirError, idSource, isSettled, toResult } from "../core/index.ts";
+import { pinProfile } from "../engine/learned.ts";
 import { type LoadedWorkflow, loadWorkflow } from "../load-workflow.ts";
+import { folderProfiles } from "../profiles/index.ts";
 import { loadItem } from "./inputs.ts";
 import type { Item } from "./items.ts";
 import { bar } from "./render/text.ts";
-import type { App, Shell } from "./shell.ts";
+import { type App, type Shell, type StateOptions, stateOf } from "./shell.ts";
 
 /** What `run` and `eval` do: items in, one result each, in input order, through the engine. */
 export interface Job {
   readonly workflow: LoadedWorkflow;
   readonly items: readonly Item[];
   readonly settings: Readonly<Record<string, string>>;
+  /** "name@version", the same for all; null: none. */
   readonly profile: string | null;
   /** Whether results of earlier runs over the same are ignored. */
   readonly fresh: boolean;
@@ -26,13 +30,17 @@ export function parseSettings(given: readonly string[]): Readonly<Record<string,
   );
 }
 
-/** Nothing can be learned under a name yet, so no name is known: a run must not claim a profile it did not use. */
-export function profileNamed(name: string | undefined, { definition }: LoadedWorkflow): null {
-  if (name === undefined) return null;
-  throw new WeirError("profile.unknown", `The workflow ${definition.name} has no profile "${name}"`);
-}
-
 export const findWorkflow = async (name: string, shell: Shell) => await loadWorkflow(name, shell.config.callerDir);
+
+/** Before anything is begun. @returns "name@version"; null: none. @throws WeirError `profile.*` */
+export async function profileFor(
+  shell: Shell,
+  { definition }: LoadedWorkflow,
+  options: StateOptions & { readonly profile?: string },
+): Promise<string | null> {
+  const { dataDir } = stateOf(shell.config, options);
+  return await pinProfile(folderProfiles(join(dataDir, "profiles")), definition, options.profile);
+}
 
 const pollMs = 150;
 /** How long a step in progress may go on after Ctrl-C; then it is put back and done again next time. */

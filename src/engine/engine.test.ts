@@ -296,7 +296,6 @@ describe("engine", () => {
       const changes = [
         { itemId: "b" },
         { settings: { embedded: "off" } },
-        { profile: "default@2" },
         { workflow: { definition: other, file: null } },
         { document: { name: "a.txt", bytes: new TextEncoder().encode("another bill") } },
         { reuse: false },

@@ -3,6 +3,7 @@ import { type DocumentRef, type IdSource, InvariantBroken, WeirError, canonicalJ
 import type {
   EventRecord,
   NewRun,
+  Profiles,
   Queue,
   ReviewRecord,
   RunFilter,
@@ -15,6 +16,7 @@ import { RunCheckpointer } from "./checkpointer.ts";
 import { type AtCrashPoint, noCrash } from "./crash-points.ts";
 import type { WorkflowDefinition } from "./definition.ts";
 import { compileGraph, gatesOf, withAnswers } from "./graph.ts";
+import { pinProfile } from "./learned.ts";
 import { journalBefore } from "./rerun.ts";
 import { type FindWorkflow, Runner } from "./runner.ts";
 import { Worker } from "./worker.ts";
@@ -24,6 +26,8 @@ export interface EngineOptions {
   readonly store: Store;
   readonly queue: Queue;
   readonly host: StepHost;
+  /** What workflows have learned; without them nothing is accepted on a probability. */
+  readonly profiles?: Profiles;
   readonly ids: IdSource;
   readonly findWorkflow: FindWorkflow;
   /** Version of the engine: results of another one are not reused. */
@@ -49,6 +53,7 @@ export interface Submission {
   /** The document, or where it is stored already. */
   readonly document: { readonly name: string; readonly bytes: Uint8Array } | DocumentRef;
   readonly settings?: Readonly<Record<string, string>>;
+  /** A name, or "name@version"; null or "none": none; absent: `default` where it was taught. */
   readonly profile?: string | null;
   readonly lane: string;
   /** Higher first; default 0. */
@@ -63,7 +68,7 @@ export type Engine = ReturnType<typeof createEngine>;
 
 /** Everything the command line and the server do with runs. */
 export function createEngine(options: EngineOptions) {
-  const { store, host, findWorkflow, atCrashPoint = noCrash } = options;
+  const { store, host, profiles, findWorkflow, atCrashPoint = noCrash } = options;
   const worker = options.worker ?? processId();
   const runner = new Runner({ ...options, worker });
   const workers = new Set<Worker>();
@@ -72,10 +77,15 @@ export function createEngine(options: EngineOptions) {
   return {
     /** The document is stored and the run durable when this resolves. */
     submit: async (submission: Submission): Promise<{ readonly run: RunRecord; readonly created: boolean }> => {
+      const { definition } = submission.workflow;
+      const profile = await pinProfile(profiles, definition, submission.profile);
+      const withdrawn = profile === null ? [] : ((await profiles?.withdrawals(definition.name, profile)) ?? []);
       const document = await stored(submission.document, host);
       atCrashPoint("blob-stored");
       const models = await modelsOf(host);
-      const submitted = await store.runs.create(newRun(submission, document, models, options));
+      const submitted = await store.runs.create(
+        newRun(submission, { document, models, profile, withdrawn: withdrawn.length }, options),
+      );
       atCrashPoint("run-created");
       if (submitted.created) service.notify();
       return submitted;
@@ -194,15 +204,16 @@ async function modelsOf({ model }: StepHost): Promise<Readonly<Record<string, st
   }
 }
 
-function newRun(
-  submission: Submission,
-  document: DocumentRef,
-  models: Readonly<Record<string, string>>,
-  { ids, engineBuild, folder }: EngineOptions,
-): NewRun {
-  const { itemId, workflow, settings = {}, profile = null, lane, priority = 0, reuse } = submission;
+interface Pinned extends Pick<NewRun, "document" | "models" | "profile"> {
+  /** Certificates withdrawn so far: what was accepted on one is not reused. */
+  readonly withdrawn: number;
+}
+
+function newRun(submission: Submission, pins: Pinned, { ids, engineBuild, folder }: EngineOptions): NewRun {
+  const { itemId, workflow, settings = {}, lane, priority = 0, reuse } = submission;
+  const { document, models, profile, withdrawn } = pins;
   const { name, version, hash } = workflow.definition;
-  const same = { itemId, document: document.sha256, workflow: hash, profile, models, engineBuild, settings };
+  const same = { itemId, document: document.sha256, workflow: hash, profile, withdrawn, models, engineBuild, settings };
   return {
     id: ids(),
     itemId,

@@ -1,5 +1,15 @@
 import { WeirError, asWeirError, isSettled } from "../core/index.ts";
-import type { Lease, Queue, RunChange, RunRecord, StepHost, Store, Ticket, WorkflowPin } from "../ports/index.ts";
+import type {
+  Lease,
+  Profiles,
+  Queue,
+  RunChange,
+  RunRecord,
+  StepHost,
+  Store,
+  Ticket,
+  WorkflowPin,
+} from "../ports/index.ts";
 import { type AtCrashPoint, noCrash } from "./crash-points.ts";
 import type { WorkflowDefinition } from "./definition.ts";
 import { isStoreTrouble } from "./failure.ts";
@@ -13,6 +23,8 @@ export interface RunnerOptions {
   readonly store: Store;
   readonly queue: Queue;
   readonly host: StepHost;
+  /** What workflows have learned; without them nothing is accepted on a probability. */
+  readonly profiles?: Profiles;
   readonly findWorkflow: FindWorkflow;
   /** Names this process in leases, so that others can tell whether it lives. */
   readonly worker: string;
@@ -106,12 +118,13 @@ export class Runner {
     signal: AbortSignal,
     stopping: AbortSignal,
   ): Promise<RunChange> {
-    const { store, host } = this.#options;
+    const { store, host, profiles } = this.#options;
     const answers = (await store.reviews.get(run.id))?.decisions ?? {};
     const atCrashPoint = this.#atCrashPoint;
     const session = new Session({
       store,
       host,
+      profiles,
       definition,
       run,
       token: ticket.token,

@@ -11,6 +11,7 @@ import {
 } from "../core/index.ts";
 import type {
   NewEvent,
+  Profiles,
   RunChange,
   RunRecord,
   State,
@@ -34,6 +35,7 @@ import {
   withAnswers,
   workOf,
 } from "./graph.ts";
+import { learnedFor } from "./learned.ts";
 import { within } from "./limits.ts";
 import { forkJournal, journalBefore } from "./rerun.ts";
 import { untraced } from "./tracing.ts";
@@ -41,6 +43,7 @@ import { untraced } from "./tracing.ts";
 export interface SessionOptions {
   readonly store: Store;
   readonly host: StepHost;
+  readonly profiles: Profiles | undefined;
   readonly definition: WorkflowDefinition;
   /** As leased. */
   readonly run: RunRecord;
@@ -232,13 +235,13 @@ export class Session {
   }
 
   #context(step: string, signal: AbortSignal): StepContext {
-    const { run, definition, host, answers } = this.#options;
+    const { run, definition, host, profiles, answers } = this.#options;
     return {
       ...host,
       run: { id: run.id, itemId: run.itemId },
       workflow: { name: definition.name, version: definition.version },
       schema: definition.schema,
-      learned: async () => null,
+      learned: async (text) => await learnedFor(profiles, run, step, text),
       settings: run.settings,
       without: readersWithout(run.settings),
       folder: run.folder,

@@ -41,6 +41,7 @@ export interface NewItem {
   readonly name: string;
   readonly bytes: Uint8Array;
   readonly settings?: Readonly<Record<string, string>>;
+  /** Absent: the workflow's `default`, where it was taught; null: none. */
   readonly profile?: string | null;
   readonly lane?: string;
   readonly priority?: number;

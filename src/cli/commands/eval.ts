@@ -4,7 +4,7 @@ import { score } from "../eval/score.ts";
 import { expandInputs } from "../inputs.ts";
 import { fetchModelsFor } from "../models.ts";
 import { type WorkOptions, withJson, withState, withWork } from "../options.ts";
-import { findWorkflow, parseSettings, process, profileNamed } from "../process.ts";
+import { findWorkflow, parseSettings, process, profileFor } from "../process.ts";
 import { evalTable } from "../render/eval.ts";
 import { type Shell, ending, exit, withApp } from "../shell.ts";
 
@@ -32,7 +32,7 @@ async function evaluate(shell: Shell, name: string, file: string, options: WorkO
     });
   }
   const workflow = await findWorkflow(name, shell);
-  const profile = profileNamed(options.profile, workflow);
+  const profile = await profileFor(shell, workflow, options);
   await fetchModelsFor(shell, workflow, options);
   return await withApp(shell, options, async (app) => {
     const job = {

@@ -3,7 +3,7 @@ import type { Result } from "../../core/index.ts";
 import { expandInputs } from "../inputs.ts";
 import { fetchModelsFor } from "../models.ts";
 import { type WorkOptions, withJson, withState, withWork } from "../options.ts";
-import { findWorkflow, parseSettings, process, profileNamed } from "../process.ts";
+import { findWorkflow, parseSettings, process, profileFor } from "../process.ts";
 import { resultTable } from "../render/result.ts";
 import { type Shell, ending, exit, withApp } from "../shell.ts";
 
@@ -27,7 +27,7 @@ async function run(shell: Shell, name: string, inputs: readonly string[], option
   const settings = parseSettings(options.set);
   const { items, notes } = await expandInputs(inputs, shell.config.callerDir);
   const workflow = await findWorkflow(name, shell);
-  const profile = profileNamed(options.profile, workflow);
+  const profile = await profileFor(shell, workflow, options);
   await fetchModelsFor(shell, workflow, options);
   for (const note of notes) shell.say(note);
   return await withApp(shell, options, async (app) => {
