@@ -44,7 +44,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     "src/server src/client src/inbox src/app.ts src/load-workflow.ts src/config.ts src/report " +
       "src/models src/engine src/stores src/profiles src/confidence src/ports src/core",
   ),
-  workers: ["src/document", "src/models", "src/app.ts", "src/server", "src/inbox", "src/config.ts"],
+  workers: ["src/document", "src/models", "src/stores", "src/app.ts", "src/server", "src/inbox", "src/config.ts"],
   // As any user's workflow, plus the profile's own machinery for the ones that ship.
   workflows: ["src/index.ts", "src/ranking", "src/candidates", "src/core"],
 };

@@ -1,3 +1,4 @@
+import type { Action } from "./action.ts";
 import type { Span } from "./document.ts";
 import type { Json } from "./json.ts";
 
@@ -47,6 +48,8 @@ export interface DraftData {
   readonly doubts: readonly Doubt[];
   /** Paths whose absence is an answer (nullable in the schema); they never hold a document back. */
   readonly optional: readonly string[];
+  /** What agents of the workflow did, in order. */
+  readonly actions?: readonly Action[];
 }
 
 export const emptyDraft: DraftData = { decisions: {}, doubts: [], optional: [] };

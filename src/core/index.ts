@@ -1,3 +1,4 @@
+export * from "./action.ts";
 export * from "./backoff.ts";
 export * from "./decision.ts";
 export * from "./document.ts";

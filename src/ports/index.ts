@@ -1,7 +1,9 @@
+export * from "./agent.ts";
 export * from "./blobs.ts";
 export * from "./clock.ts";
 export * from "./cloud.ts";
 export * from "./ledger.ts";
+export * from "./databases.ts";
 export * from "./model.ts";
 export * from "./profiles.ts";
 export * from "./queue.ts";
@@ -10,3 +12,4 @@ export * from "./store.ts";
 export * from "./step.ts";
 export * from "./state.ts";
 export * from "./service.ts";
+export * from "./web.ts";
