@@ -34,6 +34,8 @@ export const types: RankerProfile["types"] = {
   vat: { absent: 0, "left~own": 2, "S:buyer": -2, firstOfKind: 1 },
   name: { absent: 3, "section~own": 3, "left~own": 3, "above~own": 3, hasDigit: -2, streetLike: -2, allLabels: -4 },
   address: { absent: 1, "section~own": 3, top: 1 },
+  place: { absent: 3, "left~own": 6, "above~own": 4, "is:state": 0.3, lastOfKind: 0.3 },
+  duration: { absent: 4, "left~own": 5, "right~own": 2, "above~own": 4, "is:twice": 0.5, "is:day": -1 },
   text: { absent: 3, "left~own": 7, "above~own": 5, "prior~own": 3, "left~rival": -4, "is:after-label": 1 },
   enum: { absent: 1, "left~own": 3, "above~own": 2 },
   integer: { absent: 3, "left~own": 7, "above~own": 5, "prior~own": 3, "left~rival": -4, "is:percent": -1 },

@@ -13,6 +13,9 @@ export const candidateKinds = [
   "currency",
   "name",
   "address",
+  "place",
+  "duration",
+  "phrase",
   "text",
 ] as const;
 export type CandidateKind = (typeof candidateKinds)[number];

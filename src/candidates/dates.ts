@@ -1,5 +1,6 @@
-import { type Candidate, candidateAt, overRows } from "./candidate.ts";
-import type { Layout, Row } from "./layout.ts";
+import type { Candidate } from "./candidate.ts";
+import { overText, type Reading } from "./flow.ts";
+import type { Layout } from "./layout.ts";
 import { monthOf } from "./months.ts";
 
 /** Whether numeric dates of a document begin with the day or with the month, and how sure that is. */
@@ -9,51 +10,56 @@ interface DateOrder {
   readonly certain: boolean;
 }
 
+/** "03/02/20-03/08/20": a dash between two dates is neither before nor inside of one. */
 const numeric =
-  /(?<![\d/.,-])(?:(?<a>\d{1,2})\s?(?<s>[./-])\s?(?<b>\d{1,2})\s?\k<s>\s?(?<c>\d{4}(?!\d)|\d{4}(?=\d{2}:)|\d{2}(?![\d.,/:-]*\d|\d)|\d{2}(?=\s+\d{1,2}:)))/g;
+  /(?<![\d/.,])(?<!(?<![./]\d{2}|[./]\d{4})-)(?:(?<a>\d{1,2})\s?(?<s>[./-])\s?(?<b>\d{1,2})\s?\k<s>\s?(?<c>\d{4}(?!\d)|\d{4}(?=\d{2}:)|\d{2}(?![\d.,/:-]*\d|\d)|\d{2}(?=\s+\d{1,2}:)|\d{2}(?=-\d{1,2}[./]\d{1,2}[./]\d)))/g;
 const yearFirst = /(?<![\d/.,-])(?<y>(?:19|20)\d{2})\s?(?<s>[./-])\s?(?<m>\d{1,2})\s?\k<s>\s?(?<d>\d{1,2})(?!\d)/g;
 const compact = /(?<![\w/.,-])(?<y>(?:19|20)\d{2})(?<m>0[1-9]|1[0-2])(?<d>0[1-9]|[12]\d|3[01])(?![\w.,/-]*\d)/g;
+const reversed =
+  /(?<![\w/.,-])(?<d>0[1-9]|[12]\d|3[01])(?<m>0[1-9]|1[0-2])(?<y>(?:19|20)\d{2})(?![\w.,/-]*\d)(?=\s+\d{1,2}:\d{2})/g;
 const dayName =
-  /(?<![\d.,/])(?<d>\d{1,2})(?:st|nd|rd|th|er|\.|º|°|ª)?[\s./-]{0,3}(?:de\s|of\s)?(?<n>\p{L}{3,10})\.?[\s,./'-]{0,3}(?:de[l]?\s|of\s)?(?<y>\d{4}|\d{2}(?![:\d]))(?![\d%])/gu;
+  /(?<![\d.,/])(?<d>\d{1,2})(?:\s?st|\s?nd|\s?rd|\s?th|er|\.|º|°|ª)?[\s./-]{0,3}(?:de\s|(?:day\s)?of\s)?(?<n>\p{L}{3,10})\.?[\s,./'-]{0,3}(?:de[l]?\s|of\s)?(?<y>\d{4}|\d{2}(?![:\d]))(?![\d%])/gu;
 const nameDay =
   /(?<!\p{L})(?<n>\p{L}{3,10})\.?[\s-]{0,2}(?<d>\d{1,2})(?:st|nd|rd|th)?[\s,.-]{1,3}(?<y>\d{4}|'\d{2})(?!\d)/gu;
 
 /** All dates of the page as ISO 8601. One that could be read two ways gives both, the likelier without `unlikely`. */
 export function findDates(layout: Layout): readonly Candidate[] {
   const order = dateOrderOf(layout);
-  return overRows(layout, (row) => datesOf(layout, row, order));
+  return overText(layout, "date", (text) => datesIn(text, order));
 }
 
-function datesOf(layout: Layout, row: Row, order: DateOrder): readonly Candidate[] {
-  const found: Candidate[] = [];
+function datesIn(text: string, order: DateOrder): readonly Reading[] {
+  const found: Reading[] = [];
   const taken: [number, number][] = [];
   const add = (start: number, end: number, iso: string | null, traits: readonly string[] = []) => {
     if (iso === null || taken.some(([from, to]) => start < to && from < end)) return;
-    found.push(candidateAt(layout, row, [start, end], { kind: "date", value: iso, traits }));
+    found.push({ start, end, value: iso, traits });
   };
   const close = (start: number, end: number) => {
     if (found.some((one) => one.start === start)) taken.push([start, end]);
   };
-  for (const { index, 0: text, groups = {} } of row.text.matchAll(yearFirst)) {
-    add(index, index + text.length, isoOf(groups["y"], groups["m"], groups["d"]), ["year-first"]);
-    close(index, index + text.length);
+  for (const { index, 0: match, groups = {} } of text.matchAll(yearFirst)) {
+    add(index, index + match.length, isoOf(groups["y"], groups["m"], groups["d"]), ["year-first"]);
+    close(index, index + match.length);
   }
-  for (const { index, 0: text, groups = {} } of row.text.matchAll(numeric)) {
-    const end = index + text.length;
+  for (const { index, 0: match, groups = {} } of text.matchAll(numeric)) {
+    const end = index + match.length;
     for (const [iso, traits] of readingsOf(groups, order)) add(index, end, iso, traits);
     close(index, end);
   }
   for (const pattern of [dayName, nameDay]) {
-    for (const { index, 0: text, groups = {} } of row.text.matchAll(pattern)) {
+    for (const { index, 0: match, groups = {} } of text.matchAll(pattern)) {
       const month = monthOf(groups["n"] ?? "");
       if (month === null) continue;
-      add(index, index + text.length, isoOf(groups["y"], String(month), groups["d"]), ["month-name"]);
-      close(index, index + text.length);
+      add(index, index + match.length, isoOf(groups["y"], String(month), groups["d"]), ["month-name"]);
+      close(index, index + match.length);
     }
   }
-  for (const { index, 0: text, groups = {} } of row.text.matchAll(compact)) {
-    add(index, index + text.length, isoOf(groups["y"], groups["m"], groups["d"]), ["compact"]);
-    close(index, index + text.length);
+  for (const pattern of [compact, reversed]) {
+    for (const { index, 0: match, groups = {} } of text.matchAll(pattern)) {
+      add(index, index + match.length, isoOf(groups["y"], groups["m"], groups["d"]), ["compact"]);
+      close(index, index + match.length);
+    }
   }
   return found;
 }

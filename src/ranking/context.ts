@@ -1,4 +1,4 @@
-import type { Candidate, Cell, Layout, Row } from "../candidates/index.ts";
+import { type Candidate, type Cell, type Layout, type Row, runsOn } from "../candidates/index.ts";
 import { type Meaning, meaningOf } from "./labels.ts";
 
 /** A piece of the page that may say what a value is. */
@@ -13,7 +13,7 @@ export interface Label {
 
 /** The labels around a candidate. A missing one has no meaning. */
 export interface Context {
-  /** Before it on the same row. */
+  /** Before it on the same row; in running text, at the end of the row above. */
   readonly left: Label;
   /** Above it in the same column. */
   readonly above: Label;
@@ -50,8 +50,20 @@ const linking = /^(?:vom|von|du|of|le|del|van|dated|den|am|en|il|dd|d\.d|from)[.
 const word = /\S+/g;
 const currencySign = /^(?:RM|EUR|USD|GBP|CHF|MYR|SGD|INR|Rs\.?|[€$£¥₹]|[A-Z]{1,3}\$)$/;
 
-/** Walks left word by word: letters gather into a label, values before the first letters are hops. */
+/** Shorter rows are lines of a form, not of running text. */
+const proseChars = 50;
+
 function leftOf(layout: Layout, row: Row, candidate: Candidate): Label {
+  if (row.text.slice(0, candidate.start).trim() !== "") return leftInRow(layout, row, candidate);
+  const upper = layout.rows[row.index - 1];
+  if (upper === undefined || upper.text.length < proseChars || runsOn(layout, upper) !== row) return none;
+  const end = upper.text.trimEnd().length;
+  const column = layout.columnAt(upper, end);
+  return leftInRow(layout, upper, { ...candidate, row: upper.index, start: end, end, left: column, right: column });
+}
+
+/** Walks left word by word: letters gather into a label, values before the first letters are hops. */
+function leftInRow(layout: Layout, row: Row, candidate: Candidate): Label {
   const words = [...row.text.slice(0, candidate.start).matchAll(word)];
   const label: string[] = [];
   let hops = 0;

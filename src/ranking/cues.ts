@@ -134,7 +134,7 @@ function shareOf(candidate: Candidate, survey: Survey): number {
 export function fieldCues(candidate: Candidate, field: FieldSpec, rivals: readonly FieldSpec[], survey: Survey): Cues {
   const context = survey.context(candidate);
   return collect((put) => {
-    for (const [side, label] of Object.entries(sidesOf(context))) {
+    for (const [side, label] of Object.entries(sidesOf(context, candidate))) {
       const own = likeness(label.meaning, field.meaning);
       const other = Math.max(0, ...rivals.map((rival) => likeness(label.meaning, rival.meaning)));
       const fade = 1 / (1 + label.hops / 2);
@@ -160,11 +160,15 @@ function rangeCues(candidate: Candidate, { meaning }: FieldSpec, survey: Survey,
   put("range~other", (begins && last) || (ends && first && !begins));
 }
 
-function sidesOf(context: Context): Readonly<Record<string, Label>> {
+/** Kinds that stand in running text, where the words after a value say as much as those before. */
+const inProse: ReadonlySet<string> = new Set(["place", "duration", "phrase"]);
+
+function sidesOf(context: Context, { kind }: Candidate): Readonly<Record<string, Label>> {
   const leftless = context.left.meaning.size === 0;
   return {
     left: context.left,
     ...(leftless ? { above: context.above, prior: context.prior } : { "above+": context.above }),
     section: context.section,
+    ...(inProse.has(kind) ? { right: context.right } : {}),
   };
 }

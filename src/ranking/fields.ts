@@ -11,6 +11,8 @@ export type FieldType =
   | "identifier"
   | "name"
   | "address"
+  | "place"
+  | "duration"
   | "text"
   | "integer"
   | "decimal"
@@ -46,6 +48,8 @@ const types = new Set<string>([
   "identifier",
   "name",
   "address",
+  "place",
+  "duration",
   "text",
   "integer",
   "decimal",
@@ -159,6 +163,8 @@ function typeOfWords(meaning: Meaning, last: string): FieldType {
   if (own.has("amount") || own.has("total") || own.has("unitPrice")) return "money";
   if (own.has("number") || own.has("identity") || own.has("reference") || own.has("order")) return "identifier";
   if (own.has("name") || own.has("seller") || own.has("buyer") || own.has("customer")) return "name";
+  if (/\b(?:jurisdiction|country|governing law)\b/.test(last)) return "place";
+  if (/\b(?:duration|term)\b/.test(last)) return "duration";
   if (meaning.has("number") || meaning.has("reference")) return "identifier";
   return "text";
 }

@@ -36,6 +36,9 @@ export const lexicon = {
   reference: `reference|ref|referenz|zeichen|referencia|riferimento|referentie|kenmerk|verwendungszweck|betalingskenmerk|concepto|causale|objet|
     objet|betreff|subject|asunto|oggetto|onderwerp|our ref|your ref|vos references|nos references`,
   contract: `contract|agreement|vertrag|vertrags|contrat|contract nr|contrato|contratto|overeenkomst|policy|police|versicherungsschein`,
+  law: `law|laws|governed|govern|governing|governs|construed|jurisdiction|court|courts|venue|recht|gerichtsstand|droit|tribunal|tribunaux|ley|leyes|legge|foro`,
+  effective: `effective|effective date|effective as of|as of|entered into|dated as of|in kraft|wirksam|en vigueur|vigente|ingangsdatum`,
+  lasting: `duration|lasts|lasting|remain|remains|in effect|expire|expires|terminate|terminates|survive|survives|for a period of|a term of|laufzeit|dauer|duree|duracion|durata|looptijd|initial term|the term`,
   project: `project|projekt|projet|proyecto|progetto|marche|kostenstelle|cost center|job|task|case|sales order`,
   related: `liee|lie|associee|associe|original|ursprung|ursprungs|ursprungsbeleg|previous|vorige|origine|oorspronkelijk|bezug|related|zu rechnung|rectificada|
     rettificata|preceding|last|letzte|vorherige|precedente`,

@@ -39,6 +39,7 @@ export interface Options {
   readonly absent: Cues | null;
 }
 
+/** The kind of candidate that can be a value of each type. */
 const kinds: Readonly<Record<FieldType, Candidate["kind"] | null>> = {
   money: "money",
   date: "date",
@@ -48,6 +49,8 @@ const kinds: Readonly<Record<FieldType, Candidate["kind"] | null>> = {
   identifier: "identifier",
   name: "name",
   address: "address",
+  place: "place",
+  duration: "duration",
   text: "text",
   integer: "number",
   decimal: "number",
@@ -64,17 +67,23 @@ export function optionsOf(
   survey: Survey,
   optionsFor?: readonly Candidate[],
 ): Options {
-  const kind = kinds[field.type];
+  const kind = kindOf(field);
   const candidates = optionsFor ?? (kind === null ? [] : survey.candidates(kind).filter((one) => fits(one, field)));
   const cues = candidates.map((candidate) => {
     const own = ownKnown.get(candidate) ?? ownCues(candidate, survey);
     ownKnown.set(candidate, own);
     return { ...own, ...fieldCues(candidate, field, rivals, survey) };
   });
-  return { candidates, cues, absent: field.nullable ? absence(cues) : null };
+  return { candidates, cues, absent: field.nullable ? absenceOf(cues) : null };
 }
 
-function fits(candidate: Candidate, field: FieldSpec): boolean {
+/** The kind of candidate that can be a value of a field; null where none can. */
+export function kindOf(field: FieldSpec): Candidate["kind"] | null {
+  return kinds[field.type];
+}
+
+/** Whether a candidate of the field's kind can be its value. */
+export function fits(candidate: Candidate, field: FieldSpec): boolean {
   if (field.type === "name") return !isLabel(candidate.value);
   if (field.type === "integer") return candidate.traits.includes("whole");
   return true;
@@ -87,7 +96,7 @@ function isLabel(text: string): boolean {
 }
 
 /** Absence is likelier the worse the best label fits. */
-function absence(cues: readonly Cues[]): Cues {
+export function absenceOf(cues: readonly Cues[]): Cues {
   const best = (name: string) => Math.max(0, ...cues.map((cue) => cue[name] ?? 0));
   return {
     absent: 1,
