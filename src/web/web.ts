@@ -56,7 +56,7 @@ async function send({ method, headers, body }: WebRequest, url: string, signal: 
 function redirectOf({ status, headers }: Response, from: URL): URL | null {
   const location = headers.get("location");
   const isRedirect = [301, 302, 303, 307, 308].includes(status);
-  return isRedirect && location !== null && URL.canParse(location, from) ? new URL(location, from) : null;
+  return isRedirect && location !== null && URL.canParse(location, from.href) ? new URL(location, from) : null;
 }
 
 /** Reads no further than the limit: a body without end is not waited for. */
