@@ -114,6 +114,10 @@ export const errorCodes = {
   "review.invalid": { next: "stop", hint: "Write the value in the form the message names." },
   "lease.lost": { next: "retry", hint: "Another worker took the run over; this work is thrown away." },
   "store.busy": { next: "retry", hint: "Another process holds the data folder's database." },
+  "store.unreachable": {
+    next: "retry",
+    hint: "Check that PostgreSQL runs, that WEIR_DATABASE_URL names it, and that it lets this user in.",
+  },
   "store.full": { next: "stop", hint: "The disk is full. Free some space; nothing was lost." },
   "store.newer": { next: "stop", hint: "A newer Weir wrote this data folder. Update Weir." },
   "store.damaged": {

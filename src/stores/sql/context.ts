@@ -1,4 +1,4 @@
-import type { Kysely, Selectable, Transaction } from "kysely";
+import { type Kysely, type Selectable, type Transaction, sql } from "kysely";
 import { WeirError } from "../../core/index.ts";
 import type { Clock, Lease, NewEvent } from "../../ports/index.ts";
 import type { RunsTable, Tables } from "./tables.ts";
@@ -8,9 +8,19 @@ export interface SqlContext {
   readonly db: Kysely<Tables>;
   readonly clock: Clock;
   readonly namespace: string;
+  /** How many transactions the database lets write at a time: with many, what they fight over has to be locked. */
+  readonly writers: "one" | "many";
+  /** Called when a wake-up was written, before it is committed. */
+  readonly onWake?: () => void;
 }
 
 export type Trx = Transaction<Tables>;
+
+/** Until the transaction ends, no other one that asks for the same name gets past this line. */
+export async function lockName(trx: Trx, { namespace, writers }: SqlContext, name: string): Promise<void> {
+  if (writers === "one") return;
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`${namespace}/${name}`}, 0))`.execute(trx);
+}
 
 export function leaseLost({ runId }: Lease): WeirError {
   return new WeirError("lease.lost", `Run ${runId} is held by another worker now.`);
@@ -75,17 +85,21 @@ export async function appendEvents(
 /** Wakes a run at `dueAt`, taking the wake-up from whoever holds it. */
 export async function wake(
   trx: Trx,
-  { namespace }: SqlContext,
+  { namespace, onWake }: SqlContext,
   run: { readonly id: string; readonly lane: string; readonly priority: number },
   dueAt: number,
 ): Promise<void> {
-  const row = { lane: run.lane, priority: run.priority, due_at: dueAt, token: null, worker: null, hidden_until: null };
+  const row = { lane: run.lane, priority: run.priority, due_at: dueAt, ...untaken };
   await trx
     .insertInto("wakeups")
     .values({ namespace, run_id: run.id, ...row })
     .onConflict((conflict) => conflict.columns(["namespace", "run_id"]).doUpdateSet(row))
     .execute();
+  onWake?.();
 }
+
+/** Columns of a wake-up that nobody holds and nobody outside the database knows of. */
+export const untaken = { token: null, worker: null, hidden_until: null, relayed: 0 } as const;
 
 export async function unwake(trx: Trx, { namespace }: SqlContext, runId: string): Promise<void> {
   await trx.deleteFrom("wakeups").where("namespace", "=", namespace).where("run_id", "=", runId).execute();

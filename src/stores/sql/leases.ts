@@ -70,8 +70,10 @@ export async function freeLeases(context: SqlContext, isDead: (worker: string) =
     const leased = await holders(trx, context, "runs", "lease_worker", "id");
     const taken = await holders(trx, context, "wakeups", "worker", "run_id");
     const dead = new Map([...taken, ...leased].filter(([, worker]) => isDead(worker)));
-    for (const [runId, worker] of dead) await free(trx, context, runId, worker);
-    return [...dead.keys()];
+    // In one order, so that two processes that do this at once wait for each other instead of for ever.
+    const freed = [...dead.keys()].toSorted();
+    for (const runId of freed) await free(trx, context, runId, dead.get(runId) ?? "");
+    return freed;
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Insertable } from "kysely";
 import { type RunStatus, WeirError, canMove, isSettled, runStatuses } from "../../core/index.ts";
 import type { Lease, NewRun, RunChange, RunFilter, RunRecord, RunStore, Usage } from "../../ports/index.ts";
-import { type SqlContext, type Trx, appendEvents, lockedRun, unwake, wake } from "./context.ts";
+import { type SqlContext, type Trx, appendEvents, lockName, lockedRun, unwake, wake } from "./context.ts";
 import { commitChange, freeLeases, renewLease, takeLease } from "./leases.ts";
 import { withdrawReview } from "./reviews.ts";
 import { moved, updateRun } from "./row.ts";
@@ -78,7 +78,7 @@ export class SqlRuns implements RunStore {
   async moveToLane(ids: readonly string[], lane: string): Promise<void> {
     const context = this.#context;
     await context.db.transaction().execute(async (trx) => {
-      for (const id of ids) {
+      for (const id of ids.toSorted()) {
         const run = await lockedRun(trx, context, id);
         if (isSettled(run.status as RunStatus)) continue;
         await updateRun(trx, context, id, { lane });
@@ -186,11 +186,13 @@ function newRow(run: NewRun, { namespace }: SqlContext, now: number): Insertable
   };
 }
 
-async function reusable(trx: Trx, { namespace }: SqlContext, reuseKey: string): Promise<RunRecord | null> {
+/** The run to be given for this key. Until the transaction ends no other one can make a run of it. */
+async function reusable(trx: Trx, context: SqlContext, reuseKey: string): Promise<RunRecord | null> {
+  await lockName(trx, context, reuseKey);
   const row = await trx
     .selectFrom("runs")
     .selectAll()
-    .where("namespace", "=", namespace)
+    .where("namespace", "=", context.namespace)
     .where("reuse_key", "=", reuseKey)
     .where("status", "not in", ["failed", "cancelled"])
     .executeTakeFirst();

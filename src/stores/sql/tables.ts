@@ -13,6 +13,40 @@ export interface Tables {
   readonly channels: ChannelsTable;
   readonly writes: WritesTable;
   readonly contents: ContentsTable;
+  readonly cloud_calls: CloudCallsTable;
+  readonly record: RecordTable;
+}
+
+/** One row a try of a question; attempt 0 is the wait before the first. Tokens and cost are estimates until it ended. */
+export interface CloudCallsTable {
+  namespace: string;
+  key: string;
+  attempt: number;
+  run_id: string;
+  workflow: string;
+  model: string;
+  status: string;
+  sent_at: number;
+  ended_at: number | null;
+  bytes_out: number;
+  prompt_tokens: number;
+  completion_tokens: number;
+  cost_nano: number;
+  problem: string | null;
+  retry_at: number | null;
+  answer: string | null;
+}
+
+/** The chain of hashes: what left, what came back, what was decided. Rows are only ever added. */
+export interface RecordTable {
+  namespace: string;
+  seq: number;
+  at: number;
+  kind: string;
+  run_id: string;
+  data: string;
+  body: Uint8Array | null;
+  hash: string;
 }
 
 export interface RunsTable {
@@ -62,6 +96,8 @@ interface WakeupsTable {
   token: string | null;
   worker: string | null;
   hidden_until: number | null;
+  /** 1: a queue beside the database was told of it, as it stands here. */
+  relayed: Generated<number>;
 }
 
 export interface EventsTable {

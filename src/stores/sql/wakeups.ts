@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type ExpressionBuilder, sql } from "kysely";
 import type { Queue, TakeOptions, Ticket } from "../../ports/index.ts";
-import type { SqlContext } from "./context.ts";
+import { type SqlContext, untaken } from "./context.ts";
 import type { Tables } from "./tables.ts";
 
 /** The queue is the store's own table of wake-ups: a run and its wake-up are one transaction. */
@@ -13,12 +13,12 @@ export class SqlQueue implements Queue {
   }
 
   async take({ worker, leaseMs, lane }: TakeOptions): Promise<Ticket | null> {
-    const { db, namespace, clock } = this.#context;
+    const { db, namespace, clock, writers } = this.#context;
     const now = clock.now();
     const token = randomUUID();
     const row = await db
       .updateTable("wakeups")
-      .set({ token, worker, hidden_until: now + leaseMs })
+      .set({ token, worker, hidden_until: now + leaseMs, relayed: 0 })
       .where("namespace", "=", namespace)
       .where("run_id", "=", (eb) =>
         eb
@@ -31,7 +31,9 @@ export class SqlQueue implements Queue {
           .orderBy("priority", "desc")
           .orderBy("due_at")
           .orderBy("run_id")
-          .limit(1),
+          .limit(1)
+          // What another taker has its hand on is not waited for, and never taken twice.
+          .$if(writers === "many", (query) => query.forUpdate().skipLocked()),
       )
       .returning("run_id")
       .executeTakeFirst();
@@ -61,11 +63,12 @@ export class SqlQueue implements Queue {
   async release(ticket: Ticket, dueAt: number): Promise<void> {
     await this.#context.db
       .updateTable("wakeups")
-      .set({ token: null, worker: null, hidden_until: null, due_at: dueAt })
+      .set({ ...untaken, due_at: dueAt })
       .where("namespace", "=", this.#context.namespace)
       .where("run_id", "=", ticket.runId)
       .where("token", "=", ticket.token)
       .execute();
+    this.#context.onWake?.();
   }
 
   async nextDueAt(lane?: string): Promise<number | null> {
@@ -83,22 +86,24 @@ export class SqlQueue implements Queue {
   async depth(): Promise<{ readonly due: number; readonly later: number; readonly held: number }> {
     const { db, namespace, clock } = this.#context;
     const now = clock.now();
-    const held = sql<boolean>`token is not null and hidden_until > ${now}`;
-    const state = sql<
-      "held" | "due" | "later"
-    >`case when ${held} then 'held' when due_at <= ${now} then 'due' else 'later' end`;
-    const rows = await db
+    const held = sql<boolean>`(token is not null and hidden_until > ${now})`;
+    const { all, due, taken } = await db
       .selectFrom("wakeups")
-      .select((eb) => [state.as("state"), eb.fn.countAll().as("count")])
+      .select(({ fn }) => [
+        fn.countAll().as("all"),
+        fn.countAll().filterWhere(held).as("taken"),
+        fn
+          .countAll()
+          .filterWhere((eb) => eb.and([eb.not(held), eb("due_at", "<=", now)]))
+          .as("due"),
+      ])
       .where("namespace", "=", namespace)
-      .groupBy(state)
-      .execute();
-    const count = (wanted: string) => Number(rows.find((row) => row.state === wanted)?.count ?? 0);
-    return { due: count("due"), later: count("later"), held: count("held") };
+      .executeTakeFirstOrThrow();
+    return { due: Number(due), later: Number(all) - Number(due) - Number(taken), held: Number(taken) };
   }
 }
 
 /** Nobody holds it, or whoever did has not said so for too long. */
-function visible(eb: ExpressionBuilder<Tables, "wakeups">, now: number) {
+export function visible(eb: ExpressionBuilder<Tables, "wakeups">, now: number) {
   return eb.or([eb("token", "is", null), eb("hidden_until", "<=", now)]);
 }

@@ -5,7 +5,7 @@ import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { manualClock } from "../../testing/manual-clock.ts";
 import { newRun, takeRun } from "../../testing/storage.ts";
-import { migrations } from "./migrations.ts";
+import { migrations } from "../sql/migrations.ts";
 import { openSqlite } from "./open.ts";
 
 describe("weir.db", () => {
@@ -81,9 +81,8 @@ describe("weir.db", () => {
     await (await open()).store.close();
     const database = raw();
     // As if a step had failed halfway: the version says 0, one table stands in the way.
-    for (const table of ["writes", "channels", "contents", "checkpoints", "reviews", "events", "wakeups"]) {
-      database.exec(`DROP TABLE ${table}`);
-    }
+    const tables = ["writes", "channels", "contents", "checkpoints", "reviews", "events", "wakeups"];
+    for (const table of [...tables, "cloud_calls", "record"]) database.exec(`DROP TABLE ${table}`);
     database.pragma("user_version = 0");
     database.close();
     await expect(open()).rejects.toThrow(/already exists/);

@@ -3,12 +3,12 @@ import path from "node:path";
 import Database from "better-sqlite3";
 import { Kysely } from "kysely";
 import { WeirError } from "../../core/index.ts";
-import type { Clock, Queue, Store } from "../../ports/index.ts";
+import type { Clock } from "../../ports/index.ts";
+import { migrations } from "../sql/migrations.ts";
 import { sqlStore } from "../sql/store.ts";
 import type { Tables } from "../sql/tables.ts";
 import { sqliteDialect } from "./dialect.ts";
 import { asStoreError } from "./errors.ts";
-import { migrations } from "./migrations.ts";
 
 export interface SqliteOptions {
   /** The data folder; made with mode 0700 where it is missing. `:memory:` keeps everything in this process. */
@@ -24,13 +24,14 @@ export interface SqliteOptions {
  * Opens or makes `weir.db`. An older file is upgraded.
  * @throws WeirError `store.newer`, `store.unwritable`, `store.full`, `store.busy`, `store.damaged`
  */
-export async function openSqlite(options: SqliteOptions): Promise<{ readonly store: Store; readonly queue: Queue }> {
+export async function openSqlite(options: SqliteOptions): Promise<ReturnType<typeof sqlStore>> {
   const file = options.folder === ":memory:" ? ":memory:" : path.join(options.folder, "weir.db");
   if (file !== ":memory:") makeFolder(options.folder);
   const busyTimeoutMs = options.busyTimeoutMs ?? 5_000;
   const database = openDatabase(file, busyTimeoutMs);
   const db = new Kysely<Tables>({ dialect: sqliteDialect(database, busyTimeoutMs) });
-  return sqlStore({ db, clock: options.clock, namespace: options.namespace ?? "default" }, async () => {
+  const context = { db, clock: options.clock, namespace: options.namespace ?? "default", writers: "one" } as const;
+  return sqlStore(context, async () => {
     await db.destroy();
     // Kysely closes only what it has used.
     database.close();

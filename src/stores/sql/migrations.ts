@@ -1,6 +1,7 @@
 /**
- * The schema of `weir.db`, as steps from one version to the next. This list only grows: a step that
- * was released is never edited. `PRAGMA user_version` says how many were taken.
+ * The schema, as steps from one version to the next, in SQLite's words; PostgreSQL's are put in their
+ * place (src/stores/postgres/migrations.ts). This list only grows: a step that was released is never
+ * edited. The database says how many were taken.
  */
 export const migrations: readonly (readonly string[])[] = [
   [
@@ -133,4 +134,45 @@ export const migrations: readonly (readonly string[])[] = [
   ],
   [`CREATE INDEX runs_by_reuse_key ON runs (namespace, reuse_key, id) WHERE reuse_key IS NOT NULL`],
   [`ALTER TABLE runs ADD COLUMN rerun TEXT`],
+  [
+    // The outbox of a queue beside the database: 0 says that nobody there knows of the wake-up yet.
+    `ALTER TABLE wakeups ADD COLUMN relayed INTEGER NOT NULL DEFAULT 0`,
+    `CREATE INDEX wakeups_to_relay ON wakeups (namespace, due_at) WHERE relayed = 0`,
+  ],
+  [
+    `CREATE TABLE cloud_calls (
+      namespace TEXT NOT NULL,
+      key TEXT NOT NULL,
+      attempt INTEGER NOT NULL,
+      run_id TEXT NOT NULL,
+      workflow TEXT NOT NULL,
+      model TEXT NOT NULL,
+      status TEXT NOT NULL,
+      sent_at INTEGER NOT NULL,
+      ended_at INTEGER,
+      bytes_out INTEGER NOT NULL,
+      prompt_tokens INTEGER NOT NULL,
+      completion_tokens INTEGER NOT NULL,
+      cost_nano INTEGER NOT NULL,
+      problem TEXT,
+      retry_at INTEGER,
+      answer TEXT,
+      PRIMARY KEY (namespace, key, attempt)
+    ) STRICT, WITHOUT ROWID`,
+    `CREATE INDEX cloud_calls_by_model ON cloud_calls (namespace, model, sent_at)`,
+    `CREATE INDEX cloud_calls_by_time ON cloud_calls (namespace, sent_at)`,
+    `CREATE INDEX cloud_calls_by_run ON cloud_calls (namespace, run_id)`,
+    `CREATE TABLE record (
+      namespace TEXT NOT NULL,
+      seq INTEGER NOT NULL,
+      at INTEGER NOT NULL,
+      kind TEXT NOT NULL,
+      run_id TEXT NOT NULL,
+      data TEXT NOT NULL,
+      body BLOB,
+      hash TEXT NOT NULL,
+      PRIMARY KEY (namespace, seq)
+    ) STRICT`,
+    `CREATE INDEX record_by_run ON record (namespace, run_id, seq)`,
+  ],
 ];

@@ -1,0 +1,47 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll } from "vitest";
+import { type TestPostgres, startPostgres } from "../../../test/support/servers/index.ts";
+import type { Clock } from "../../ports/index.ts";
+import { blobsSuite } from "../../testing/blobs.ts";
+import { manualClock } from "../../testing/manual-clock.ts";
+import { queueSuite } from "../../testing/queue.ts";
+import { storeSuite } from "../../testing/store.ts";
+import type { StorageUnderTest } from "../../testing/storage.ts";
+import { openPostgres } from "./open.ts";
+
+let server: TestPostgres;
+beforeAll(async () => {
+  server = await startPostgres();
+});
+afterAll(async () => await server.remove());
+
+/** Every test in a namespace of its own: as if the database were empty. */
+const open = async (clock: Clock) => await openPostgres({ url: server.url, clock, namespace: randomUUID() });
+
+async function storage(clock: Clock): Promise<StorageUnderTest> {
+  const opened = await open(clock);
+  return { ...opened, close: async () => await opened.store.close() };
+}
+
+storeSuite("PostgreSQL", storage);
+queueSuite("PostgreSQL", storage);
+
+blobsSuite("PostgreSQL", async () => {
+  const { blobs, context, store } = await open(manualClock());
+  const { namespace } = context;
+  const where = (sha256: string) => `namespace = '${namespace}' and sha256 = '\\x${sha256}'`;
+  return {
+    blobs,
+    damage: async (sha256, bytes) => {
+      const change = bytes
+        ? `update blob_chunks set bytes = '\\x${Buffer.from(bytes).toString("hex")}'`
+        : "delete from blobs";
+      await server.query(`${change} where ${where(sha256)}`);
+    },
+    count: async () => {
+      const [row] = await server.query(`select count(*) from blob_chunks where namespace = '${namespace}'`);
+      return Number(row?.["count"]);
+    },
+    close: async () => await store.close(),
+  };
+});
