@@ -32,13 +32,14 @@ export function chanceOfAtMost(wrong: number, accepted: number, risk: number): n
 
 /** The fewest accepted labels that prove an error of at most `risk` when `wrong` of them are wrong: 59, 93, 124 for 5 %. */
 export function labelsNeeded(risk: number, wrong: number, miss = certifiedMiss): number {
+  const proves = (accepted: number) => chanceOfAtMost(wrong, accepted, risk) <= miss;
   let high = wrong + 1;
-  while (upperBound(high, wrong, miss) > risk) high *= 2;
+  while (!proves(high)) high *= 2;
   let low = wrong;
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
-    if (upperBound(middle, wrong, miss) > risk) low = middle;
-    else high = middle;
+    if (proves(middle)) high = middle;
+    else low = middle;
   }
   return high;
 }

@@ -1,3 +1,4 @@
+export { type Accepts, acceptance, type Terms } from "./accept.ts";
 export { certifiedMiss, chanceOfAtLeast, chanceOfAtMost, labelsNeeded, lowerBound, upperBound } from "./bounds.ts";
 export {
   type CalibrateOptions,
@@ -8,6 +9,7 @@ export {
   type Judged,
   type Signals,
 } from "./calibrate.ts";
+export { certify, type CertifyOptions, riskLadder, wholeDocument } from "./certificates.ts";
 export {
   crossFit,
   type Fold,
@@ -29,3 +31,5 @@ export {
   type Sure,
 } from "./metrics.ts";
 export { hash32, seeded } from "./random.ts";
+export { boundFor, fewestLabels, type Found, missingLabels, thresholdFor } from "./thresholds.ts";
+export { oneOfEach, type Step, stepsOf, type Vote } from "./votes.ts";
