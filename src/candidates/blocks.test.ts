@@ -31,6 +31,21 @@ describe("names of companies and people", () => {
     expect(names("Nordwind GmbH\nHafenstadt")).not.toContain("Nordwind GmbH Hafenstadt");
   });
 
+  it("go on below a label's cell, and over a dash", () => {
+    const text = "Advertiser: Friends of Mira for\nDistrict CD-1";
+    expect(names(text)).toContain("Friends of Mira for District CD-1");
+    expect(names("Client: Vogel, Mira - Harbour District")).toContain("Vogel, Mira - Harbour District");
+  });
+
+  it("have their legal form behind a wide gap, and their number in brackets", () => {
+    expect(names("NORDWIND SDN  BHD")).toContain("NORDWIND SDN BHD");
+    expect(names("NORDWIND TRADING  SDN BHD")).toContain("NORDWIND TRADING SDN BHD");
+    expect(names("Nordwind Party (72141)")).toEqual(
+      expect.arrayContaining(["Nordwind Party", "Nordwind Party (72141)"]),
+    );
+    expect(names("NORDWIND SDN BHD (CO. NO:20154-T)")).toContain("NORDWIND SDN BHD");
+  });
+
   it("end before a registration number", () => {
     expect(names("NORDWIND SDN BHD (123456-X)")).toContain("NORDWIND SDN BHD");
     expect(names("NORDWIND SDN BHD 123456-X (KL)")).toContain("NORDWIND SDN BHD");
@@ -126,6 +141,25 @@ describe("the grid", () => {
       [10, 15],
       [50, 55],
     ]);
+  });
+
+  it("cuts a cell where its text runs into the next column", () => {
+    const word = (text: string, start: number, x: number) =>
+      ({ text, start, end: start + text.length, box: [x, 100, text.length * 6, 10] }) as const;
+    const line = (at: number, words: readonly ReturnType<typeof word>[], text: string) =>
+      ({ page: 1, line: at, text, words, box: [60, 100 + at * 12, 400, 10] }) as const;
+    const lines = [
+      line(1, [word("Harbour", 0, 60), word("Invoice", 11, 300), word("A-17", 19, 345)], "Harbour    Invoice A-17"),
+      line(2, [word("Nordwind", 0, 60), word("Party", 9, 265), word("Date", 15, 300)], "Nordwind Party Date"),
+    ];
+    const layout = layoutOf({
+      kind: "pdf",
+      pageCount: 1,
+      pages: [{ page: 1, size: { width: 600, height: 800 }, lines }],
+      complete: true,
+      skipped: [],
+    });
+    expect(layout.rows[1]?.cells.map(({ text }) => text)).toEqual(["Nordwind Party", "Date"]);
   });
 
   it("wraps long lines and loses nothing", () => {

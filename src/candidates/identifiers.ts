@@ -21,11 +21,10 @@ interface Piece {
 function identifiersOf(layout: Layout, row: Row): readonly Candidate[] {
   const pieces = piecesOf(row.text);
   return pieces.flatMap((piece, at) => {
-    if (!/\d/.test(piece.text) || piece.text.length < 2 || month.test(piece.text)) return [];
+    if (!/\d/.test(piece.text) || month.test(piece.text)) return [];
     const before = joined(row.text, pieces[at - 1], piece);
-    const ranges: (readonly [number, number, string])[] = [
-      [piece.start, piece.end, before === null ? "whole" : "tail"],
-    ];
+    const ranges: (readonly [number, number, string])[] = [];
+    if (piece.text.length > 1) ranges.push([piece.start, piece.end, before === null ? "whole" : "tail"]);
     if (before !== null) ranges.push([before, piece.end, "joined"]);
     return ranges.map(([start, end, trait]) => {
       const value = row.text.slice(start, end).replaceAll(/\s+/g, " ");
@@ -38,11 +37,11 @@ function identifiersOf(layout: Layout, row: Row): readonly Candidate[] {
 function joined(text: string, before: Piece | undefined, piece: Piece): number | null {
   if (before === undefined) return null;
   const between = text.slice(before.end, piece.start);
-  if (!/^(?:\s|\s?[/-]\s?)$/.test(between)) return null;
+  if (!/^(?:\s|\s?-\s?|\s{0,5}\/\s{0,5})$/.test(between)) return null;
   const prefix =
     /^[A-Z]{1,5}$/.test(before.text) &&
     !/^(?:NO|NR|NUM|REF|ID|VOM|DU|DEL|DE|DATE|TEL|FAX|PAGE|QTY|RM|EUR|USD)$/.test(before.text);
-  const digits = /^\d{2,6}$/.test(before.text) && /^\d{2,8}$/.test(piece.text) && between.trim() !== "";
+  const digits = /^\d{2,6}$/.test(before.text) && /^\d{1,8}$/.test(piece.text) && between.trim() !== "";
   const groups = /^(?=.*\d)[A-Z0-9]{1,8}$/.test(before.text) && /^\d{2,8}$/.test(piece.text) && between === " ";
   return prefix || digits || groups ? before.start : null;
 }

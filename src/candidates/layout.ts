@@ -1,3 +1,4 @@
+import { cutAtColumns } from "./columns.ts";
 import type { DocumentText, Line, Page } from "../core/index.ts";
 
 /**
@@ -22,7 +23,7 @@ export interface Row {
   /** Where the row's text begins in the line's text. */
   readonly offset: number;
   readonly text: string;
-  /** Parts of the row between wide gaps, left to right. */
+  /** Parts of the row between wide gaps or columns, left to right. */
   readonly cells: readonly Cell[];
   /** Distance from the top of the document in line heights. */
   readonly top: number;
@@ -48,7 +49,11 @@ const rowsMax = 4_000;
 export function layoutOf(text: DocumentText): Layout {
   const grid = gridOf(text);
   const columnAt = (row: Row, offset: number) => columnOf(row.line, row.offset + offset, grid.charWidth);
-  const rows = bothEnds(text.pages.flatMap((page) => wrapped(page))).map((part, index) => rowOf(part, index, grid));
+  const parts = bothEnds(text.pages.flatMap((page) => wrapped(page)));
+  const rows = cutAtColumns(
+    parts.map((part, index) => rowOf(part, index, grid)),
+    columnAt,
+  );
   const width = Math.max(1, ...grid.pageWidths, ...rows.slice(0, 400).map((row) => row.cells.at(-1)?.right ?? 0));
   return { text, rows, width, columnAt };
 }

@@ -20,18 +20,52 @@ export function findNames(layout: Layout): readonly Candidate[] {
 
 function namesOf(layout: Layout, row: Row, cell: Cell): readonly Candidate[] {
   const found: Candidate[] = [];
-  for (const [from, to] of partsOf(cell)) {
-    const text = row.text.slice(from, to);
-    const label = labelBefore.exec(text)?.[0].length ?? 0;
+  const parts = partsOf(cell);
+  const whole = [cell.start, cell.end] as const;
+  // A cell with a dash or bullet inside may be one name all the same.
+  const parted = parts.length === 2 && cell.text.length <= partedMax;
+  for (const [from, to] of parted ? [...parts, whole] : parts) {
+    const label = labelOf(row.text.slice(from, to));
     const range = trimmed(row.text, from + label, to);
     if (range === null || !nameLike(row.text.slice(...range))) continue;
-    const traits = [label > 0 ? "after-label" : from > cell.start || to < cell.end ? "part" : "cell"];
+    const part = from > cell.start || to < cell.end ? "part" : parts.length > 1 ? "parted" : "cell";
+    const traits = [label > 0 ? "after-label" : part];
     if (isWhole(row.text.slice(...range))) found.push(nameAt(layout, row, range, traits));
     const form = formEnd(row.text, range);
     if (form !== null) found.push(nameAt(layout, row, [range[0], form], ["cut"]));
-    if (label === 0 && from === cell.start && to === cell.end) found.push(...continued(layout, row, cell, range));
+    const numbered = withNumber(row.text, range, to);
+    if (numbered !== null) found.push(nameAt(layout, row, numbered, ["numbered"]));
+    if (to === cell.end) found.push(...continued(layout, { row, cell }, range));
   }
-  return found;
+  return [...found, ...overGap(layout, row, cell)];
+}
+
+/** Characters of a name with a dash or bullet inside, at most. */
+const partedMax = 60;
+
+/** Length of a label before a name; an open bracket or a legal form before the colon makes it part of the name. */
+function labelOf(text: string): number {
+  const label = labelBefore.exec(text)?.[0] ?? "";
+  return label.includes("(") && !label.includes(")") ? 0 : label.length;
+}
+
+/** A legal form that two or three blanks part from the name before it. */
+function overGap(layout: Layout, row: Row, cell: Cell): readonly Candidate[] {
+  const next = row.cells.find((other) => other.start > cell.end);
+  if (next === undefined || next.start - cell.end > 3 || next.left - cell.right > 4) return [];
+  const form = legalForm.exec(next.text);
+  if (form?.index !== 0 || !nameLike(cell.text)) return [];
+  return [nameAt(layout, row, [cell.start, next.start + form[0].length], ["over-gap"])];
+}
+
+/** The name with the number in brackets that follows it, where that is how the page writes it: "Nordwind Party (72141)". */
+function withNumber(
+  text: string,
+  [start, end]: readonly [number, number],
+  to: number,
+): readonly [number, number] | null {
+  const number = /^[\s-]{0,2}\(\s?[A-Z]{0,2}\d[\dA-Z\s-]{1,14}\)/u.exec(text.slice(end, to))?.[0].length ?? 0;
+  return number === 0 ? null : [start, end + number];
 }
 
 /** Where a legal form ends inside of a text that goes on with something else: "Nordwind GmbH Customer no". */
@@ -53,7 +87,11 @@ function nameAt(layout: Layout, row: Row, range: readonly [number, number], trai
 const nameLines = 3;
 
 /** A name over two or three lines: those below in the same column, while they are no address and no label. */
-function continued(layout: Layout, row: Row, cell: Cell, range: readonly [number, number]): readonly Candidate[] {
+function continued(
+  layout: Layout,
+  { row, cell }: { readonly row: Row; readonly cell: Cell },
+  range: readonly [number, number],
+): readonly Candidate[] {
   const parts = [{ row, start: range[0], end: range[1] }];
   const found: Candidate[] = [];
   let words = row.text.slice(...range);
@@ -82,7 +120,7 @@ function below(layout: Layout, row: Row, cell: Cell): { readonly row: Row; reado
 }
 
 function goesOn(words: string, more: string): boolean {
-  if (!nameLike(more) || /[\d:]/.test(more) || more.length > 40) return false;
+  if (!nameLike(more) || /^\d|:|\d{3}/.test(more) || more.length > 40) return false;
   if (/(?<!\p{L})(?:no|nr|reg|id|tel|fax|n°)\.?$/iu.test(more)) return false;
   return !legalForm.test(words) || legalForm.test(more) || opens(words);
 }

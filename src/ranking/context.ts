@@ -73,7 +73,7 @@ function leftInRow(layout: Layout, row: Row, candidate: Candidate): Label {
   for (let at = words.length - 1; at >= 0 && label.length < wordsMax && hops <= hopsMax; at -= 1) {
     const { 0: text, index } = words[at] ?? { 0: "", index: 0 };
     const gap = begin - (index + text.length);
-    if (label.length > 0 && gap >= 2 && hasLetters(label)) break;
+    if (label.length > 0 && (gap >= 2 || startsCell(row, begin)) && hasLetters(label)) break;
     const share = /^\d{1,2}(?:[.,]\d{1,3})?$/.test(text) && /^\s?%/.test(row.text.slice(index + text.length));
     if (isValue(text) && !share) {
       // "Invoice A-17 of 5 March": the word between two values does not say what the second is.
@@ -98,6 +98,10 @@ function leftInRow(layout: Layout, row: Row, candidate: Candidate): Label {
   const distance = Math.max(0, candidate.left - layout.columnAt(row, end));
   if (label.length >= proseWords && distance >= 4) return { ...none, hops };
   return { text, meaning: meaningOf(text), hops, distance };
+}
+
+function startsCell(row: Row, offset: number): boolean {
+  return row.cells.some((cell) => cell.start === offset);
 }
 
 function rightOf(row: Row, candidate: Candidate): Label {
