@@ -14,8 +14,10 @@ import { renderReport } from "./report/index.ts";
 import { folderProfiles } from "./profiles/index.ts";
 import { createService } from "./service.ts";
 import { folderBlobs } from "./stores/blobs.ts";
+import { createDatabases } from "./stores/lookup/databases.ts";
 import { systemClock } from "./stores/clock.ts";
 import { openSqlite } from "./stores/sqlite/open.ts";
+import { createWeb } from "./web/web.ts";
 
 /** A running Weir on one data folder. */
 export interface App {
@@ -42,11 +44,13 @@ export async function openApp(config: Config): Promise<App> {
   const model = createModelHost({
     files: { decoder: () => resolveDecoder(settings), encoder: () => resolveEncoder(settings) },
   });
+  const web = createWeb({ airgap: config.airgap });
+  const databases = createDatabases();
   const load = (name: string) => loadWorkflow(name, config.callerDir);
   const engine = createEngine({
     store,
     queue,
-    host: { reader, model, blobs, clock },
+    host: { reader, model, blobs, clock, web, databases },
     profiles,
     ids: idSource(clock.now, clock.random),
     findWorkflow: findBy(load),
@@ -72,7 +76,7 @@ export async function openApp(config: Config): Promise<App> {
     },
     close: async () => {
       await engine.close();
-      await Promise.all([reader.close(), model.close()]);
+      await Promise.all([reader.close(), model.close(), databases.close()]);
     },
   };
 }

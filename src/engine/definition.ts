@@ -1,13 +1,18 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { type JsonObject, WeirError, canonicalJson, jsonSchema } from "../core/index.ts";
-import type { Escalation, Schema, State, Step, StepKind } from "../ports/index.ts";
+import { withEscalation } from "./escalation.ts";
+import type { AgentLimits, Escalation, Schema, State, Step, StepKind, Toolbox } from "../ports/index.ts";
 
 /** A step as the engine sees it: the order was checked by the compiler. */
 export type RuntimeStep = Step<State, State>;
 
+/** Tools as the engine sees them. */
+export type RuntimeToolbox = Toolbox<Schema, Schema>;
+
 export type FlowNode =
   | { readonly type: "step"; readonly step: RuntimeStep }
+  | { readonly type: "agent"; readonly tools: RuntimeToolbox; readonly limits: AgentLimits }
   | { readonly type: "branch"; readonly path: string; readonly arms: Readonly<Record<string, readonly FlowNode[]>> };
 
 export interface WorkflowOptions {
@@ -36,7 +41,13 @@ export interface WorkflowDefinition {
 }
 
 /** @throws WeirError `workflow.invalid` naming what is wrong */
-export function defineWorkflow(name: string, options: WorkflowOptions, nodes: readonly FlowNode[]): WorkflowDefinition {
+export function defineWorkflow(
+  name: string,
+  options: WorkflowOptions,
+  written: readonly FlowNode[],
+): WorkflowDefinition {
+  const { escalate } = options;
+  const nodes = escalate ? withEscalation(written, escalate) : written;
   const invalid = (message: string) => new WeirError("workflow.invalid", `Workflow "${name}": ${message}`);
   if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(name)) throw invalid("its name must be lower-case letters, digits and -.");
   if (!Number.isInteger(options.version) || options.version < 1)
@@ -74,6 +85,9 @@ export function defineWorkflow(name: string, options: WorkflowOptions, nodes: re
 /** Label of a branch's node: shown on the review page like any step. */
 export const branchLabel = (path: string) => `by ${path}`;
 
+/** Label of the node that makes an agent's calls; the agent's own name is that of its choices. */
+export const callLabel = (step: string) => `${step} call`;
+
 /** Steps within an arm may repeat names used in another arm: their node is "arm.step". */
 export const armLabel = (value: string, label: string) => `${value}.${label}`;
 
@@ -82,21 +96,44 @@ export function stepNames(definition: WorkflowDefinition): readonly string[] {
   return labels(definition.nodes);
 }
 
-function labels(nodes: readonly FlowNode[]): string[] {
+/** Nodes a run may go through at most: every one once, and those of agents once a turn. */
+export function nodesMax(definition: WorkflowDefinition): number {
+  const turns = flat(definition.nodes).map((node) => (node.type === "agent" ? node.limits.turnsMax : 0));
+  return stepNames(definition).length + 2 * turns.reduce((sum, one) => sum + one, 0);
+}
+
+/** Every node, those within the arms of branches included. */
+function flat(nodes: readonly FlowNode[]): readonly FlowNode[] {
   return nodes.flatMap((node) =>
-    node.type === "step"
-      ? [node.step.name]
-      : [
-          branchLabel(node.path),
-          ...Object.entries(node.arms).flatMap(([value, arm]) => labels(arm).map((label) => armLabel(value, label))),
-        ],
+    node.type === "branch" ? [node, ...Object.values(node.arms).flatMap((arm) => flat(arm))] : [node],
   );
+}
+
+function labels(nodes: readonly FlowNode[]): string[] {
+  return nodes.flatMap((node) => {
+    if (node.type === "step") return [node.step.name];
+    if (node.type === "agent") return [node.limits.step, callLabel(node.limits.step)];
+    const arms = Object.entries(node.arms);
+    return [
+      branchLabel(node.path),
+      ...arms.flatMap(([value, arm]) => labels(arm).map((label) => armLabel(value, label))),
+    ];
+  });
 }
 
 function shapeOf(node: FlowNode): JsonObject {
   if (node.type === "step") {
-    const { name, kind, shape, schema } = node.step;
-    return { name, kind, shape, schema: schema ? jsonSchema(schema) : null };
+    const { name, kind, shape, schema, escalate } = node.step;
+    return {
+      name,
+      kind,
+      shape,
+      schema: schema ? jsonSchema(schema) : null,
+      ...(escalate === undefined ? {} : { escalate: escalate as JsonObject | false }),
+    };
+  }
+  if (node.type === "agent") {
+    return { agent: { ...node.limits }, tools: node.tools.shape, schema: jsonSchema(node.tools.schema) };
   }
   return {
     branch: node.path,
@@ -105,9 +142,10 @@ function shapeOf(node: FlowNode): JsonObject {
 }
 
 function schemaOf(nodes: readonly FlowNode[]): Schema | null {
-  const schemas = nodes.flatMap((node) =>
-    node.type === "step" ? [node.step.schema ?? null] : Object.values(node.arms).map((arm) => schemaOf(arm)),
-  );
+  const schemas = flat(nodes).map((node) => {
+    if (node.type === "step") return node.step.schema ?? null;
+    return node.type === "agent" ? node.tools.schema : null;
+  });
   return schemas.reduce<Schema | null>(
     (all, one) => (all && one ? z.object({ ...all.shape, ...one.shape }) : (one ?? all)),
     null,
@@ -116,7 +154,8 @@ function schemaOf(nodes: readonly FlowNode[]): Schema | null {
 
 /** What kinds of work a workflow does, branches included. */
 export function stepKinds({ nodes }: Pick<WorkflowDefinition, "nodes">): readonly StepKind[] {
-  return nodes.flatMap((node) =>
-    node.type === "step" ? [node.step.kind] : Object.values(node.arms).flatMap((arm) => stepKinds({ nodes: arm })),
-  );
+  return flat(nodes).flatMap((node): readonly StepKind[] => {
+    if (node.type === "step") return [node.step.kind];
+    return node.type === "agent" ? ["agent"] : [];
+  });
 }

@@ -1,5 +1,24 @@
-import type { Draft, EnumAt, EnumPathOf, Schema, Start, State, Step, StepContext, StepHost } from "../ports/index.ts";
-import { type FlowNode, type WorkflowDefinition, type WorkflowOptions, defineWorkflow } from "./definition.ts";
+import type {
+  AgentLimits,
+  Draft,
+  EnumAt,
+  EnumPathOf,
+  Merged,
+  Schema,
+  Start,
+  State,
+  Step,
+  StepContext,
+  StepHost,
+  Toolbox,
+} from "../ports/index.ts";
+import {
+  type FlowNode,
+  type RuntimeToolbox,
+  type WorkflowDefinition,
+  type WorkflowOptions,
+  defineWorkflow,
+} from "./definition.ts";
 import { type GraphOptions, type WeirGraph, compileGraph } from "./graph.ts";
 
 /** A workflow under construction. Its type says what stage the document is in, so that a step out of order does not compile. */
@@ -21,10 +40,32 @@ export interface Flow<Now> {
     path: P,
     arms: Arms,
   ): Flow<EndOf<Arms>>;
+  /**
+   * An agent: turn by turn it chooses one of the tools, points at its arguments on the page and calls it,
+   * until it has an answer or leaves it to a person. Every turn is a checkpoint of its own, and it always ends.
+   */
+  agent<S extends Schema, Added extends Schema>(
+    this: Flow<Draft<S>>,
+    tools: Toolbox<S, Added>,
+    options?: AgentOptions,
+  ): Flow<Draft<Merged<S, Added>>>;
   /** Name, version, steps and structural hash. @throws WeirError `workflow.invalid` */
   readonly definition: WorkflowDefinition;
   /** The compiled LangGraph graph, to run or embed it elsewhere. */
   toLangGraph(host: StepHost, options?: GraphOptions): WeirGraph;
+}
+
+export interface AgentOptions {
+  /** A second agent in a workflow needs a name of its own; default "agent". */
+  readonly name?: string;
+  /** Calls at most; default 6. What is not answered then is left to a person. */
+  readonly turnsMax?: number;
+  /** Tokens of the language model its choices may take; default 20 000. Beyond them only rules choose. */
+  readonly tokensMax?: number;
+}
+
+function limitsOf({ name = "agent", turnsMax = 6, tokensMax = 20_000 }: AgentOptions): AgentLimits {
+  return { step: name, turnsMax, tokensMax };
 }
 
 /** The stage the arms of a branch end in. */
@@ -50,6 +91,8 @@ function flowOf<Now>(name: string, options: WorkflowOptions, nodes: readonly Flo
       const built = Object.entries(arms).map(([value, arm]) => [value, arm(flowOf(name, options, [])).nodes] as const);
       return flowOf(name, options, [...nodes, { type: "branch", path, arms: Object.fromEntries(built) }]);
     },
+    agent: (tools: RuntimeToolbox, agentOptions: AgentOptions = {}) =>
+      flowOf(name, options, [...nodes, { type: "agent", tools, limits: limitsOf(agentOptions) }]),
     get definition() {
       definition ??= defineWorkflow(name, options, nodes);
       return definition;

@@ -8,9 +8,17 @@ import {
   WeirError,
   amend,
   openDoubts,
+  pendingAction,
 } from "../core/index.ts";
 import type { Draft, Final, Schema, State, StepContext, StepHost } from "../ports/index.ts";
-import { type FlowNode, type RuntimeStep, type WorkflowDefinition, armLabel, branchLabel } from "./definition.ts";
+import {
+  type FlowNode,
+  type RuntimeStep,
+  type WorkflowDefinition,
+  armLabel,
+  branchLabel,
+  callLabel,
+} from "./definition.ts";
 
 /**
  * One channel holds the whole state: it is small (documents are stored beside it), replaced as a
@@ -25,11 +33,14 @@ export interface GraphOptions {
 }
 
 /** @param run the step itself and the policy after it */
-export type Around = (
-  step: { readonly name: string },
-  state: State,
-  run: (context: StepContext) => Promise<State>,
-) => Promise<State>;
+export type Around = (step: StepRun, state: State, run: (context: StepContext) => Promise<State>) => Promise<State>;
+
+/** One run of a step. */
+export interface StepRun {
+  readonly name: string;
+  /** Names what this run of it does outside; the same when a crash makes it run again. */
+  readonly effect: string;
+}
 
 /** Where a run may wait for a person: before these nodes the graph stops and the doubts are looked at. */
 export interface Gate {
@@ -45,7 +56,7 @@ export type WeirGraph = ReturnType<typeof compileGraph>;
  * between steps and never inside one. `maxConcurrency` must never be passed: 1 drops work silently.
  */
 export function compileGraph(definition: WorkflowDefinition, host: StepHost, options: GraphOptions = {}) {
-  const loose: Around = async (step, _state, run) => await run(looseContext(definition, host, step.name));
+  const loose: Around = async (step, _state, run) => await run(looseContext(definition, host, step.effect));
   const builder = new GraphBuilder(definition, options.around ?? loose);
   const { checkpointer } = options;
   const interruptBefore = checkpointer ? gatesOf(definition).map((gate) => gate.node) : [];
@@ -59,8 +70,12 @@ export function compileGraph(definition: WorkflowDefinition, host: StepHost, opt
 export function gatesOf(definition: WorkflowDefinition): readonly Gate[] {
   const walk = (nodes: readonly FlowNode[], prefix: string): Gate[] =>
     nodes.flatMap((node): Gate[] => {
+      if (node.type === "agent") return [];
       if (node.type === "step") {
-        return node.step.kind === "review" ? [{ node: prefix + node.step.name, doubts: openDoubts }] : [];
+        const { name, kind, needs = [] } = node.step;
+        if (kind === "review") return [{ node: prefix + name, doubts: openDoubts }];
+        const doubts = (draft: DraftData) => needs.flatMap((path) => doubtsOn(draft, path));
+        return needs.length > 0 ? [{ node: prefix + name, doubts }] : [];
       }
       const gate = { node: prefix + branchLabel(node.path), doubts: (draft: DraftData) => doubtsOn(draft, node.path) };
       return [gate, ...Object.entries(node.arms).flatMap(([value, arm]) => walk(arm, prefix + armLabel(value, "")))];
@@ -77,22 +92,40 @@ function doubtsOn(draft: DraftData, path: string): readonly Doubt[] {
 /** Our step as a node of a StateGraph over `WeirState`. */
 export function asNode(step: RuntimeStep, definition: WorkflowDefinition | null, around: Around) {
   return async ({ work }: typeof WeirState.State): Promise<typeof WeirState.Update> => ({
-    work: await around(step, work, async (context) => await runStep(step, definition, work, context)),
+    work: await around(
+      { name: step.name, effect: step.name + turnOf(step, work) },
+      work,
+      async (context) => await runStep(step, definition, work, context),
+    ),
   });
 }
 
-/** Runs the step, then applies the workflow's policy to what it decided. */
+/** Each turn of an agent has effects of its own. */
+function turnOf({ kind, name }: RuntimeStep, work: State): string {
+  if (kind !== "agent" || !("draft" in work)) return "";
+  const turns = (work.draft.actions ?? []).filter(({ step }) => name === step || name.endsWith(callLabel(step)));
+  return `/${turns.length}`;
+}
+
+/** Runs the step, and the rules anew where it may have changed what they read. */
 async function runStep(
   step: RuntimeStep,
   definition: WorkflowDefinition | null,
   state: State,
   context: StepContext,
 ): Promise<State> {
-  const done = await step.run(state, context);
+  const done = await step.run(withNeeded(step, state, context.answers), context);
   if (!("draft" in done)) return done;
-  if (step.kind === "review") return settled({ ...done, draft: recheck(definition, done.draft) });
-  const policy = decides(step) ? definition?.escalate : null;
-  return policy ? { ...done, draft: await policy.settle(done.draft, done, context) } : done;
+  // Values may have changed: every rule is asked again.
+  if (step.kind === "escalate") return { ...done, draft: recheck(definition, done.draft) };
+  return step.kind === "review" ? settled({ ...done, draft: recheck(definition, done.draft) }) : done;
+}
+
+/** What a person decided before a step about the paths it acts on. */
+function withNeeded({ needs = [] }: RuntimeStep, state: State, answers: Decisions): State {
+  const decided = Object.entries(answers).filter(([path]) => needs.includes(path));
+  if (decided.length === 0 || !("draft" in state)) return state;
+  return { ...state, draft: amend(state.draft, Object.fromEntries(decided)) };
 }
 
 /** A graph without a checkpointer cannot stop before a review, so the review itself must. */
@@ -101,10 +134,6 @@ function settled<Done extends Draft<Schema> | Final<Schema>>(done: Done): Done {
   if (!first) return done;
   const rest = others.length > 0 ? ` and ${others.length} more` : "";
   throw new WeirError("review.needed", `The draft is not final: ${first.message}${rest}.`);
-}
-
-function decides(step: RuntimeStep): boolean {
-  return step.kind === "extract" || step.kind === "validate" || step.kind === "own";
 }
 
 /** A person's decisions in the draft, and every rule asked again. What `openDoubts` then says is what is left to settle. */
@@ -119,9 +148,10 @@ function recheck(definition: WorkflowDefinition | null, draft: DraftData): Draft
 }
 
 function rulesOf(nodes: readonly FlowNode[]): readonly NonNullable<RuntimeStep["recheck"]>[] {
-  return nodes.flatMap((node) =>
-    node.type === "step" ? (node.step.recheck ? [node.step.recheck] : []) : Object.values(node.arms).flatMap(rulesOf),
-  );
+  return nodes.flatMap((node) => {
+    if (node.type === "branch") return Object.values(node.arms).flatMap(rulesOf);
+    return node.type === "step" && node.step.recheck ? [node.step.recheck] : [];
+  });
 }
 
 /** LangGraph's builder with node names that are only known at run time. */
@@ -141,7 +171,11 @@ type Exit = (to: string) => void;
 class GraphBuilder {
   readonly #graph = new StateGraph(WeirState);
   readonly #loose = this.#graph as unknown as LooseGraph;
-  readonly #branches: { readonly from: string; readonly path: string; readonly targets: Record<string, string> }[] = [];
+  readonly #forks: {
+    readonly from: string;
+    readonly choose: (work: State, targets: Readonly<Record<string, string>>) => string;
+    readonly targets: Record<string, string>;
+  }[] = [];
   readonly #definition: WorkflowDefinition;
   readonly #around: Around;
 
@@ -154,8 +188,8 @@ class GraphBuilder {
     const exits = this.#addNodes(this.#definition.nodes, [(to) => this.#loose.addEdge(START, to)], "");
     for (const exit of exits) exit(END);
     // Only now: an arm without steps learns where it leads from what follows the branch.
-    for (const { from, path, targets } of this.#branches) {
-      this.#loose.addConditionalEdges(from, (state) => armOf(state.work, path, targets), targets);
+    for (const { from, choose, targets } of this.#forks) {
+      this.#loose.addConditionalEdges(from, (state) => choose(state.work, targets), targets);
     }
     return this.#graph;
   }
@@ -163,18 +197,37 @@ class GraphBuilder {
   #addNodes(nodes: readonly FlowNode[], entries: readonly Exit[], prefix: string): readonly Exit[] {
     let exits = entries;
     for (const node of nodes) {
-      const name = prefix + (node.type === "step" ? node.step.name : branchLabel(node.path));
-      const step = node.type === "step" ? { ...node.step, name } : settleBranch(node.path, name);
-      this.#loose.addNode(name, asNode(step, this.#definition, this.#around));
+      const name = prefix + nameOf(node);
+      this.#addNode(stepOf(node, name));
       for (const exit of exits) exit(name);
-      exits = node.type === "step" ? [(to) => this.#loose.addEdge(name, to)] : this.#addArms(node, name, prefix);
+      if (node.type === "step") exits = [(to) => this.#loose.addEdge(name, to)];
+      else exits = node.type === "agent" ? this.#addCalls(node, name, prefix) : this.#addArms(node, name, prefix);
     }
     return exits;
   }
 
+  #addNode(step: RuntimeStep): void {
+    this.#loose.addNode(step.name, asNode(step, this.#definition, this.#around));
+  }
+
+  /** Choices and calls take turns until a choice leaves no call pending. */
+  #addCalls({ tools, limits }: FlowNode & { type: "agent" }, from: string, prefix: string): readonly Exit[] {
+    const call = prefix + callLabel(limits.step);
+    this.#addNode({
+      ...agentNode,
+      name: call,
+      run: async (state, context) => await tools.call(asDraft(state), context, limits),
+    });
+    this.#loose.addEdge(call, from);
+    const targets: Record<string, string> = { call };
+    const choose = (work: State) => ("draft" in work && pendingAction(work.draft, limits.step) ? "call" : "done");
+    this.#forks.push({ from, choose, targets });
+    return [(to) => void (targets["done"] = to)];
+  }
+
   #addArms(node: FlowNode & { type: "branch" }, from: string, prefix: string): readonly Exit[] {
     const targets: Record<string, string> = {};
-    this.#branches.push({ from, path: node.path, targets });
+    this.#forks.push({ from, choose: (work, known) => armOf(work, node.path, known), targets });
     return Object.entries(node.arms).flatMap(([value, arm]) => {
       const enter: Exit = (to) => {
         targets[value] = to;
@@ -182,6 +235,25 @@ class GraphBuilder {
       return this.#addNodes(arm, [enter], prefix + armLabel(value, ""));
     });
   }
+}
+
+const agentNode = { kind: "agent", shape: {} } as const;
+
+function nameOf(node: FlowNode): string {
+  if (node.type === "branch") return branchLabel(node.path);
+  return node.type === "agent" ? node.limits.step : node.step.name;
+}
+
+function stepOf(node: FlowNode, name: string): RuntimeStep {
+  if (node.type === "branch") return settleBranch(node.path, name);
+  if (node.type === "step") return { ...node.step, name };
+  const { tools, limits } = node;
+  return { ...agentNode, name, run: async (state, context) => await tools.choose(asDraft(state), context, limits) };
+}
+
+function asDraft(state: State): Draft<Schema> {
+  if ("stage" in state && state.stage === "draft") return state;
+  throw new InvariantBroken("An agent in a workflow without a draft.");
 }
 
 function armOf(work: State, path: string, targets: Readonly<Record<string, string>>): string {
@@ -203,7 +275,7 @@ function settleBranch(path: string, name: string): RuntimeStep {
   };
 }
 
-function looseContext(definition: WorkflowDefinition, host: StepHost, name: string): StepContext {
+export function looseContext(definition: WorkflowDefinition, host: StepHost, effect: string): StepContext {
   return {
     ...host,
     run: { id: "unrecorded", itemId: "unrecorded" },
@@ -213,14 +285,17 @@ function looseContext(definition: WorkflowDefinition, host: StepHost, name: stri
     settings: {},
     without: new Set(),
     folder: process.cwd(),
-    effectKey: `unrecorded/${name}`,
+    effectKey: `unrecorded/${effect}`,
+    lastTry: true,
     signal: new AbortController().signal,
     answers: {},
     text: async (state) => {
       const bytes = await host.blobs.get(state.reading.sha256);
       return JSON.parse(new TextDecoder().decode(bytes));
     },
+    tell: () => {},
     count: () => {},
+    countCloud: () => {},
   };
 }
 

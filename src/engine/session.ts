@@ -4,8 +4,10 @@ import {
   type DraftData,
   InvariantBroken,
   type JsonObject,
+  Postponed,
   WeirError,
   asWeirError,
+  delayAfter,
   openDoubts,
   raise,
 } from "../core/index.ts";
@@ -21,13 +23,15 @@ import type {
   TokenUse,
   Usage,
 } from "../ports/index.ts";
+import { type CloudUse, addCloudUse, noCloudUse } from "../ports/index.ts";
 import { RunCheckpointer } from "./checkpointer.ts";
 import type { AtCrashPoint } from "./crash-points.ts";
-import { type WorkflowDefinition, stepNames } from "./definition.ts";
+import { type WorkflowDefinition, nodesMax, stepNames } from "./definition.ts";
 import { type StepFailure, afterFailure, isStoreTrouble, stepError } from "./failure.ts";
 import {
   type Around,
   type Gate,
+  type StepRun,
   type WeirGraph,
   compileGraph,
   draftOf,
@@ -66,6 +70,9 @@ export class Session {
   #usage: Usage;
   #countedUntil: number;
   #failure: StepFailure | undefined;
+  #postponed: Postponed | undefined;
+  /** What the step in progress said about itself. */
+  #told: NewEvent[] = [];
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -73,7 +80,7 @@ export class Session {
     this.#checkpointer = new RunCheckpointer(store.checkpoints, { runId: run.id, token }, atCrashPoint);
     this.#gates = gatesOf(definition);
     this.#graph = compileGraph(definition, host, { checkpointer: this.#checkpointer, around: this.#around });
-    this.#usage = run.usage;
+    this.#usage = { ...run.usage, airgap: (run.usage.airgap ?? true) && host.airgap === true };
     this.#countedUntil = host.clock.now();
   }
 
@@ -93,7 +100,7 @@ export class Session {
       configurable: { thread_id: run.id },
       durability: "sync" as const,
       callbacks: untraced,
-      recursionLimit: stepNames(definition).length + 2,
+      recursionLimit: nodesMax(definition) + 2,
     };
     await this.#takeOver();
     const stopsMax = this.#gates.length + 3;
@@ -132,7 +139,7 @@ export class Session {
     return gate.doubts(withAnswers(definition, draft, answers)).length > 0 ? gate.node : null;
   }
 
-  readonly #around: Around = async ({ name }, state, run) => {
+  readonly #around: Around = async ({ name, effect }, state, run) => {
     const { host, definition, signal, stopping, store, token, atCrashPoint } = this.#options;
     signal.throwIfAborted();
     if (stopping.aborted) throw new Stopped();
@@ -141,6 +148,7 @@ export class Session {
       { runId: this.#options.run.id, token },
       { events: [event("step.started", { step: name })] },
     );
+    this.#told = [];
     atCrashPoint("step-begun");
     try {
       const tooLong = () =>
@@ -150,13 +158,17 @@ export class Session {
         definition.stepTimeoutMs,
         signal,
         tooLong,
-        async (limited) => await run(this.#context(name, limited)),
+        async (limited) => await run(this.#context({ name, effect }, limited)),
       );
       atCrashPoint("step-ran");
-      this.#stage(next, [event("step.done", { step: name, ms: host.clock.now() - startedAt })]);
+      this.#stage(next, [...this.#told, event("step.done", { step: name, ms: host.clock.now() - startedAt })]);
       return next;
     } catch (thrown) {
       signal.throwIfAborted();
+      if (thrown instanceof Postponed) {
+        this.#postponed = thrown;
+        throw thrown;
+      }
       const failure = { step: name, error: stepError(name, thrown) };
       const doubted = this.#doubted(state, failure);
       if (!doubted) {
@@ -203,6 +215,7 @@ export class Session {
     const { signal, run, host } = this.#options;
     signal.throwIfAborted();
     if (thrown instanceof Stopped) return this.#putBack();
+    if (this.#postponed) return later(this.#postponed, this.#latest(run).attempts);
     const failure = this.#failure ?? { step: "", error: asWeirError(thrown) };
     if (isStoreTrouble(failure.error) || failure.error.code === "lease.lost") throw failure.error;
     const { clock } = host;
@@ -225,6 +238,10 @@ export class Session {
     return this.#usage;
   }
 
+  #addCloudUse(use: CloudUse): void {
+    this.#usage = { ...this.#usage, cloud: addCloudUse(this.#usage.cloud ?? noCloudUse, use) };
+  }
+
   #addTokens({ prompt, reused, generated }: TokenUse): void {
     this.#usage = {
       ...this.#usage,
@@ -234,23 +251,26 @@ export class Session {
     };
   }
 
-  #context(step: string, signal: AbortSignal): StepContext {
+  #context({ name, effect }: StepRun, signal: AbortSignal): StepContext {
     const { run, definition, host, profiles, answers } = this.#options;
     return {
       ...host,
       run: { id: run.id, itemId: run.itemId },
       workflow: { name: definition.name, version: definition.version },
       schema: definition.schema,
-      learned: async (text) => await learnedFor(profiles, run, step, text),
+      learned: async (text) => await learnedFor(profiles, run, name, text),
       settings: run.settings,
       without: readersWithout(run.settings),
       folder: run.folder,
-      effectKey: `${run.id}/${step}`,
+      effectKey: `${run.id}/${effect}`,
+      lastTry: delayAfter(this.#latest(run).attempts + 1, 0) === null,
       signal,
       answers,
       text: async ({ reading }) =>
         JSON.parse(new TextDecoder().decode(await host.blobs.get(reading.sha256))) as DocumentText,
+      tell: (type, data) => this.#told.push(event(type, { step: name, ...data })),
       count: (tokens) => this.#addTokens(tokens),
+      countCloud: (use) => this.#addCloudUse(use),
     };
   }
 }
@@ -265,6 +285,18 @@ class Stopped extends Error {}
 
 function event(type: string, data: JsonObject): NewEvent {
   return { type, data };
+}
+
+/** A step that is to be run again later has not failed. */
+function later({ message, until, reason }: Postponed, attempts: number): RunChange {
+  return {
+    status: "waiting",
+    waiting: { reason, until },
+    wakeAt: until,
+    attempts,
+    error: null,
+    events: [event("run.waiting", { reason, until, message })],
+  };
 }
 
 function done(work: State): RunChange {

@@ -13,8 +13,11 @@ import type {
 } from "../core/index.ts";
 import type { Blobs } from "./blobs.ts";
 import type { Clock } from "./clock.ts";
+import type { Cloud, CloudUse } from "./cloud.ts";
+import type { Databases } from "./databases.ts";
 import type { Model, TokenUse } from "./model.ts";
 import type { DocumentReader } from "./reader.ts";
+import type { Web } from "./web.ts";
 
 /**
  * The contract between the engine and the steps of a workflow. The state is plain JSON, survives
@@ -51,7 +54,7 @@ export interface Final<S extends Schema> extends Pages {
 }
 
 /** What kind of work a step does; the engine escalates after those that decide. */
-export type StepKind = "read" | "extract" | "validate" | "review" | "deliver" | "own";
+export type StepKind = "escalate" | "read" | "extract" | "validate" | "lookup" | "agent" | "review" | "deliver" | "own";
 
 /** One node of a workflow: one LangGraph node, one checkpoint, one label on the review page. */
 export interface Step<In, Out> {
@@ -61,6 +64,10 @@ export interface Step<In, Out> {
   readonly shape: JsonObject;
   /** The paths this step decides, for drafts. */
   readonly schema?: Schema;
+  /** Narrows or forbids the workflow's escalation for the paths this step decides. */
+  readonly escalate?: StepEscalation;
+  /** Paths this step acts on: while one is doubted, the run waits for a person before it. */
+  readonly needs?: readonly string[];
   /**
    * Runs at least once, and again after a crash before its checkpoint: effects outside must be
    * idempotent under `context.effectKey`.
@@ -120,6 +127,12 @@ export interface StepHost {
   readonly model: Model;
   readonly blobs: Blobs;
   readonly clock: Clock;
+  /** Absent where none is configured, or nothing may leave. */
+  readonly cloud?: Cloud;
+  /** Whether no connection can leave this process and its children. */
+  readonly airgap?: boolean;
+  readonly web: Web;
+  readonly databases: Databases;
 }
 
 /** What a step is given besides the state. */
@@ -138,14 +151,20 @@ export interface StepContext extends StepHost {
   readonly folder: string;
   /** Stable over retries and crashes: hand it to whatever must not happen twice. */
   readonly effectKey: string;
+  /** Whether a passing failure of this step ends the run: before that the engine tries it again. */
+  readonly lastTry: boolean;
   /** Aborted when the run is cancelled, the lease is lost or the step's time is over. */
   readonly signal: AbortSignal;
   /** What a person decided about this run so far, by path; empty before a review. */
   readonly answers: Decisions;
   /** The stored text of a document that was read. */
   text(state: Pages): Promise<DocumentText>;
+  /** Adds an event to the run's record: on record together with the step's outcome, or not at all. */
+  tell(type: string, data: JsonObject): void;
   /** Adds model tokens to the run's usage. */
   count(tokens: TokenUse): void;
+  /** Adds what a cloud model used to the run's usage. */
+  countCloud(use: CloudUse): void;
 }
 
 /**
@@ -154,5 +173,24 @@ export interface StepContext extends StepHost {
  */
 export interface Escalation {
   readonly shape: JsonObject;
-  readonly settle: (draft: DraftData, state: Pages, context: StepContext) => Promise<DraftData>;
+  /**
+   * Runs as a node of its own after the steps that decide, so that waiting for an answer repeats no other work.
+   * @throws Postponed to be run again later
+   */
+  readonly settle: (
+    draft: DraftData,
+    state: Pages,
+    context: StepContext,
+    narrowed: NarrowedEscalation,
+  ) => Promise<DraftData>;
 }
+
+/** How much of a document may leave: nothing; lines with stand-ins for personal data; lines as they are; all of it. */
+export const disclosures = ["nothing", "surrogates", "lines", "document"] as const;
+export type Disclosure = (typeof disclosures)[number];
+
+/** What a step says about asking for its own paths: never, or only about these, or disclosing no more than that. */
+export type StepEscalation = false | { readonly paths?: readonly string[]; readonly disclose?: Disclosure };
+
+/** What the step that decides a path says about it; null: nothing. */
+export type NarrowedEscalation = (path: string) => StepEscalation | null;

@@ -47,6 +47,8 @@ export async function testEngine({
     clock,
     reader: unset("reader"),
     model: noModel,
+    web: unset("web"),
+    databases: unset("databases"),
   };
   const engine = createEngine({
     store,
