@@ -17,6 +17,7 @@ import { folderBlobs } from "./stores/blobs.ts";
 import { createDatabases } from "./stores/lookup/databases.ts";
 import { systemClock } from "./stores/clock.ts";
 import { openSqlite } from "./stores/sqlite/open.ts";
+import { type Teaching, createTeaching } from "./teaching/index.ts";
 import { createWeb } from "./web/web.ts";
 
 /** A running Weir on one data folder. */
@@ -24,6 +25,7 @@ export interface App {
   readonly service: Service;
   readonly engine: Engine;
   readonly clock: Clock;
+  readonly teaching: Teaching;
   /** One self-contained HTML page about a run, with pictures of its pages. */
   report(run: RunRecord): Promise<string>;
   /** Stops the work after the step in progress and leaves no process behind. */
@@ -47,10 +49,11 @@ export async function openApp(config: Config): Promise<App> {
   const web = createWeb({ airgap: config.airgap });
   const databases = createDatabases();
   const load = (name: string) => loadWorkflow(name, config.callerDir);
+  const host = { reader, model, blobs, clock, web, databases };
   const engine = createEngine({
     store,
     queue,
-    host: { reader, model, blobs, clock, web, databases },
+    host,
     profiles,
     ids: idSource(clock.now, clock.random),
     findWorkflow: findBy(load),
@@ -64,6 +67,7 @@ export async function openApp(config: Config): Promise<App> {
     service,
     engine,
     clock,
+    teaching: createTeaching({ host, profiles, store, engineBuild: engineBuild() }),
     report: async (run) => {
       const text = run.reading && (JSON.parse(decode(await blobs.get(run.reading.sha256))) as DocumentText);
       const bytes = await blobs.get(run.document.sha256);

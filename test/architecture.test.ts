@@ -22,10 +22,12 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/report": ["src/core"],
   "src/steps": ["src/learning", "src/confidence", "src/ranking", "src/candidates", "src/slm", "src/ports", "src/core"],
   "src/process-id.ts": [],
-  "src/engine": ["src/process-id.ts", "src/ports", "src/core"],
+  "src/engine": ["src/process-id.ts", "src/confidence", "src/ports", "src/core"],
+  "src/teaching": ["src/engine", "src/confidence", "src/ports", "src/core"],
   "src/models": ["src/ports", "src/core"],
   "src/web": ["src/ports", "src/core"],
-  "src/stores": ["src/ports", "src/core"],
+  "src/ledger": ["src/ports", "src/core"],
+  "src/stores": ["src/ledger", "src/ports", "src/core"],
   "src/testing": ["src/ports", "src/core"],
   "src/index.ts": ["src/engine", "src/steps", "src/ports", "src/core"],
   "src/load-failure.ts": ["src/core"],
@@ -34,7 +36,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/service.ts": ["src/load-workflow.ts", "src/engine", "src/ports", "src/core"],
   "src/app.ts": words(
     "src/build.ts src/service.ts src/load-workflow.ts src/config.ts src/engine src/models src/stores src/web src/document " +
-      "src/profiles src/report src/ports src/core",
+      "src/teaching src/profiles src/report src/ports src/core",
   ),
   "src/api": ["src/ports", "src/core"],
   "src/client": ["src/api", "src/ports", "src/core"],
@@ -42,7 +44,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/inbox": ["src/process-id.ts", "src/app.ts", "src/ports", "src/core"],
   "src/cli": words(
     "src/server src/client src/inbox src/app.ts src/load-workflow.ts src/config.ts src/report " +
-      "src/models src/engine src/stores src/profiles src/confidence src/ports src/core",
+      "src/models src/engine src/stores src/teaching src/profiles src/confidence src/ports src/core",
   ),
   workers: ["src/document", "src/models", "src/stores", "src/app.ts", "src/server", "src/inbox", "src/config.ts"],
   // As any user's workflow, plus the profile's own machinery for the ones that ship.

@@ -36,6 +36,10 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
   "weir retry": [["weir retry RUN", "after the cause is mended"]],
   "weir rerun": [["weir rerun RUN --from extract", "with what was read before"]],
   "weir cancel": [["weir cancel RUN", "a run that is queued, working or waiting"]],
+  "weir teach": [
+    ["weir teach receipt labelled.jsonl", "from now on runs of receipt use what was learned"],
+    ["weir teach receipt --from-reviews --risk 0.05", "from what people decided so far"],
+  ],
   "weir eval": [
     ["weir eval invoice labelled.jsonl", "how often it is right, field by field"],
     ["weir eval invoice labelled.jsonl --fresh --json", "read again, scores for a program"],

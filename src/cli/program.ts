@@ -12,6 +12,7 @@ import { addRun } from "./commands/run.ts";
 import { addApi, addInbox, addStart, addWorker } from "./commands/serve.ts";
 import { addShow } from "./commands/show.ts";
 import { addStats } from "./commands/stats.ts";
+import { addTeach } from "./commands/teach.ts";
 import { withExamples } from "./examples.ts";
 import type { Paint } from "./render/text.ts";
 import { type Shell, describeError, exit } from "./shell.ts";
@@ -25,6 +26,7 @@ const commands = [
   addRetry,
   addRerun,
   addCancel,
+  addTeach,
   addEval,
   addModel,
   addDoctor,

@@ -4,6 +4,7 @@ import type { ErrorCode, Json, Result } from "../core/index.ts";
 import { WeirError, asWeirError } from "../core/index.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Clock, RunRecord, Service } from "../ports/index.ts";
+import type { Teaching } from "../teaching/index.ts";
 import type { Progress } from "./progress.ts";
 import type { Paint } from "./render/text.ts";
 
@@ -40,6 +41,7 @@ export function ending<Args extends readonly unknown[]>(shell: Shell, work: (...
 export interface App {
   readonly service: Service;
   readonly engine: Pick<Engine, "submit" | "adopt" | "drain" | "retry" | "rerun" | "start" | "stop">;
+  readonly teaching: Teaching;
   /** One self-contained HTML page about a run. */
   report(run: RunRecord): Promise<string>;
   close(): Promise<void>;

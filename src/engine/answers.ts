@@ -53,7 +53,7 @@ function invalid(message: string): WeirError {
 }
 
 /** The field or list a dotted path names; null for objects and unknown names. */
-function schemaAt(schema: z.ZodType, path: string): z.ZodType | null {
+export function schemaAt(schema: z.ZodType, path: string): z.ZodType | null {
   let here: z.ZodType | undefined = schema;
   for (const key of path.split(".")) {
     const inner: z.ZodType = unwrapped(here);
@@ -73,7 +73,7 @@ function unwrapped(schema: z.ZodType): z.ZodType {
 }
 
 /** The form of a value in a person's words. */
-function formOf(leaf: z.ZodType): string {
+export function formOf(leaf: z.ZodType): string {
   const { type, format, enum: values, weir } = jsonSchema(unwrapped(leaf));
   if (weir === "money") return 'a decimal number such as "1234.50"';
   if (Array.isArray(values)) return `one of ${values.map((value) => JSON.stringify(value)).join(", ")}`;

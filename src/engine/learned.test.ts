@@ -44,10 +44,8 @@ const bill = (schema: Schema = Bill) => workflow("bill", { version: 1 }).step(re
 
 function taught(definition: WorkflowDefinition, overrides: Partial<Profile> = {}): Omit<Profile, "version"> {
   const { name, version } = definition;
-  const certificates = (["known", "new"] as const).map((population) => ({
-    ...newProfile().certificates[0]!,
-    population,
-  }));
+  const [sure] = newProfile().certificates;
+  const certificates = sure ? [sure, { ...sure, population: "new" as const }] : [];
   return newProfile({
     workflow: { name, version, hash: decidingHash(definition) },
     steps: { extract: "12.00" },

@@ -1,4 +1,5 @@
-import { type DocumentText, type Population, type Profile, WeirError, schemaPath } from "../core/index.ts";
+import { acceptance } from "../confidence/index.ts";
+import { type DocumentText, type Population, type Profile, WeirError } from "../core/index.ts";
 import type { Learned, Profiles, RunRecord, Withdrawal } from "../ports/index.ts";
 import { decidingHash } from "./deciding.ts";
 import type { WorkflowDefinition } from "./definition.ts";
@@ -62,17 +63,6 @@ export function learnedFrom(
   const standing = profile.certificates.filter(
     (one) => !withdrawn.some((gone) => gone.path === one.path && gone.population === one.population),
   );
-  return {
-    model,
-    accepts: (path, confidence) =>
-      standing.find(
-        (one) =>
-          one.path === schemaPath(path) &&
-          one.promise === profile.promise &&
-          one.risk === profile.risk &&
-          one.population === population &&
-          one.threshold !== null &&
-          confidence >= one.threshold,
-      ) ?? null,
-  };
+  const { promise, risk } = profile;
+  return { model, accepts: acceptance(standing, { promise, risk, population }) };
 }

@@ -1,0 +1,121 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { type ExampleProblem, type Promised, WeirError, promises } from "../../core/index.ts";
+import { defaultProfile } from "../../engine/learned.ts";
+import type { ProfileExample } from "../../ports/index.ts";
+import { flatTruth, sha256Of } from "../../teaching/index.ts";
+import { expandInputs, loadItem } from "../inputs.ts";
+import { fetchModelsFor } from "../models.ts";
+import { withAirgap, withJson, withSettings, withState } from "../options.ts";
+import { findWorkflow, parseSettings } from "../process.ts";
+import { teachText, teachView } from "../render/teach.ts";
+import { bar } from "../render/text.ts";
+import { type Shell, ending, exit, withApp } from "../shell.ts";
+
+interface TeachOptions {
+  readonly data?: string;
+  readonly json?: boolean;
+  readonly set: readonly string[];
+  readonly airgap?: boolean;
+  readonly profile: string;
+  readonly risk?: number;
+  readonly promise: Promised;
+  readonly only?: boolean;
+  readonly fromReviews?: boolean;
+  readonly force?: boolean;
+}
+
+/** `weir teach`: learns from labelled documents what to read better, and how much may be accepted. */
+export function addTeach(program: Command, shell: Shell): Command {
+  const command = program
+    .command("teach")
+    .description("learn from labelled documents; says what it can now promise")
+    .argument("<workflow>", "a built-in workflow, or the path of a TypeScript file")
+    .argument("[labelled.jsonl...]", 'items with "truth": {"path": "value"}');
+  return withAirgap(withSettings(withJson(withState(command))))
+    .option("--profile <name>", "the name to learn under", defaultProfile)
+    .addOption(
+      new Option(
+        "--risk <share>",
+        "the highest share of wrong values among those accepted (default: the workflow's)",
+      ).argParser(riskOf),
+    )
+    .addOption(
+      new Option(
+        "--promise <kind>",
+        "certified: kept with 95 % confidence; expected: kept on average, with fewer labels",
+      )
+        .choices(promises)
+        .default("certified"),
+    )
+    .option("--from-reviews", "learn also from what people decided in finished reviews")
+    .option("--only", "learn from these labels alone, not also from those learned from before")
+    .option("--force", "take the new profile into use even where it is not better")
+    .action(
+      ending(shell, async (workflow: string, files: readonly string[], options: TeachOptions) =>
+        teach(shell, workflow, files, options),
+      ),
+    );
+}
+
+function riskOf(text: string): number {
+  const risk = Number(text);
+  if (risk > 0 && risk < 1) return risk;
+  throw new InvalidArgumentError("A risk is a share between 0 and 1, such as 0.02.");
+}
+
+async function teach(shell: Shell, name: string, files: readonly string[], options: TeachOptions): Promise<number> {
+  const settings = parseSettings(options.set);
+  const labelled = await labelledIn(shell, files, options.fromReviews === true);
+  const workflow = await findWorkflow(name, shell);
+  await fetchModelsFor(shell, workflow, options);
+  return await withApp(shell, options, async (app) => {
+    const reviewed = options.fromReviews ? await app.teaching.reviewed(workflow.definition.name) : [];
+    const report = await app.teaching.teach({
+      definition: workflow.definition,
+      name: options.profile,
+      risk: options.risk ?? workflow.definition.risk,
+      promise: options.promise,
+      given: [...labelled.given, ...reviewed],
+      problems: labelled.problems,
+      bytes: labelled.bytes,
+      only: options.only === true,
+      force: options.force === true,
+      settings,
+      signal: shell.signal,
+      progress: (doing, share) => shell.progress.update(`${bar(share * 100, 100)} ${doing}`),
+    });
+    shell.progress.clear();
+    if (options.json) shell.print(teachView(workflow.definition, report));
+    else shell.say(teachText(workflow.definition, report, shell.columns, shell.paint));
+    return exit.done;
+  });
+}
+
+interface Labelled {
+  readonly given: readonly ProfileExample[];
+  readonly bytes: ReadonlyMap<string, Uint8Array>;
+  readonly problems: readonly ExampleProblem[];
+}
+
+async function labelledIn(shell: Shell, files: readonly string[], isReviewed: boolean): Promise<Labelled> {
+  const bytes = new Map<string, Uint8Array>();
+  const given: ProfileExample[] = [];
+  const problems: ExampleProblem[] = [];
+  if (files.length === 0 && isReviewed) return { given, bytes, problems };
+  const { items } = await expandInputs(files, shell.config.callerDir);
+  for (const item of items.filter(({ truth }) => truth !== null)) {
+    const loaded = await loadItem(item, shell.stdin);
+    if ("error" in loaded) {
+      problems.push({ example: item.id, path: null, message: `${loaded.error.message} (${loaded.error.code})` });
+      continue;
+    }
+    const sha256 = sha256Of(loaded.bytes);
+    bytes.set(sha256, loaded.bytes);
+    const document = { sha256, name: item.name, bytes: loaded.bytes.byteLength };
+    given.push({ id: item.id, document, truth: flatTruth(item.truth ?? {}), from: "file" });
+  }
+  if (given.length > 0 || problems.length > 0) return { given, bytes, problems };
+  throw new WeirError("input.none", `No item of ${files.join(", ")} has a "truth"`, {
+    hint: 'Label items: {"id": "a", "path": "a.pdf", "truth": {"total": "327.00"}}',
+  });
+}

@@ -1,0 +1,80 @@
+import type { Certificate, ExampleProblem, Json, OutOfFold, Profile, Promised } from "../core/index.ts";
+import { labelledSteps } from "../engine/deciding.ts";
+import type { WorkflowDefinition } from "../engine/definition.ts";
+import type { LabelledExample, LearnContext, Lesson } from "../ports/index.ts";
+import { certificatesOf, sourceIndexOf, sourcesOf } from "./promise.ts";
+import type { ReadExample } from "./reading.ts";
+
+/** What the steps of a workflow made of labelled examples, and what may be promised of it. */
+export interface Taught {
+  readonly steps: Profile["steps"];
+  readonly sources: Json;
+  /** Senders among the examples. */
+  readonly sourceCount: number;
+  readonly certificates: readonly Certificate[];
+  /** Answers by readers that did not see the example. */
+  readonly outOfFold: readonly OutOfFold[];
+  readonly problems: readonly ExampleProblem[];
+  /** By path. */
+  readonly figures: Lesson["figures"];
+}
+
+export interface Dial {
+  readonly risk: number;
+  readonly promise: Promised;
+}
+
+/** Lets every step that can learn its paths learn them, one after the other. Same examples, same lesson. */
+export async function teachSteps(
+  definition: WorkflowDefinition,
+  read: readonly ReadExample[],
+  dial: Dial,
+  context: LearnContext,
+): Promise<Taught> {
+  const { schema } = definition;
+  const texts = read.map(({ text }) => text);
+  const sources = sourcesOf(texts);
+  const examples = read.map(({ id, text, truth }, at): LabelledExample => ({
+    id,
+    text,
+    truth,
+    source: sources[at] ?? id,
+  }));
+  const steps: Record<string, Json> = {};
+  const outOfFold: OutOfFold[] = [];
+  const problems: ExampleProblem[] = [];
+  const figures: Record<string, Readonly<Record<string, number>>> = {};
+  const learners = labelledSteps(definition).filter(({ step }) => step.learn !== undefined);
+  for (const [at, { label, step }] of learners.entries()) {
+    context.signal.throwIfAborted();
+    const lesson = await step.learn?.(examples, {
+      ...context,
+      progress: scaled(context.progress, at, learners.length),
+    });
+    if (!lesson) continue;
+    problems.push(...lesson.problems);
+    // A step that found nothing to learn leaves the profile as if it could not learn at all.
+    if (lesson.outOfFold.length === 0) continue;
+    steps[label] = lesson.model;
+    outOfFold.push(...lesson.outOfFold);
+    Object.assign(figures, lesson.figures);
+  }
+  return {
+    steps,
+    sources: sourceIndexOf(texts),
+    sourceCount: new Set(sources).size,
+    certificates: schema ? certificatesOf(schema, outOfFold, examples, dial.risk) : [],
+    outOfFold,
+    problems: unique(problems),
+    figures,
+  };
+}
+
+function scaled(progress: LearnContext["progress"], at: number, count: number): LearnContext["progress"] {
+  return (doing, share) => progress(doing, (at + share) / count);
+}
+
+/** Several steps may find the same fault in one label. */
+export function unique(problems: readonly ExampleProblem[]): readonly ExampleProblem[] {
+  return [...new Map(problems.map((one) => [`${one.example}\n${one.path}\n${one.message}`, one])).values()];
+}

@@ -1,0 +1,25 @@
+import { certify } from "../confidence/index.ts";
+import type { Certificate, DocumentText, Json, OutOfFold } from "../core/index.ts";
+import { schemaAt } from "../engine/answers.ts";
+import type { LabelledExample, Schema } from "../ports/index.ts";
+
+/** What may be promised of answers to labelled examples. */
+export function certificatesOf(
+  schema: Schema,
+  rows: readonly OutOfFold[],
+  examples: readonly LabelledExample[],
+  risk: number,
+): readonly Certificate[] {
+  const sources = new Map(examples.map(({ id, source }) => [id, source]));
+  const paths = [...new Set(rows.map(({ path }) => path))];
+  const optional = new Set(paths.filter((path) => schemaAt(schema, path)?.safeParse(null).success));
+  return certify(rows, { risk, optional, sourceOf: (id) => sources.get(id) ?? id });
+}
+
+export function sourcesOf(texts: readonly DocumentText[]): readonly string[] {
+  return texts.map((_, at) => String(at));
+}
+
+export function sourceIndexOf(_texts: readonly DocumentText[]): Json {
+  return {};
+}
