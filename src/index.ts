@@ -4,15 +4,18 @@ export { type GraphOptions, type WeirGraph, WeirState, asNode } from "./engine/g
 export type { WorkflowDefinition, WorkflowOptions } from "./engine/definition.ts";
 export { type Decision, type Decisions, type Doubt, type DraftData, Money, WeirError, money } from "./core/index.ts";
 export {
+  type ClassifyOptions,
   type Delivery,
   type ExtractOptions,
   type RaiseDoubt,
   type ReadOptions,
   type RuleValues,
   type Target,
+  classify,
   deliver,
   extract,
   folder,
+  label,
   read,
   review,
   to,

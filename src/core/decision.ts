@@ -13,6 +13,16 @@ export interface Alternative {
   readonly confidence: number | null;
 }
 
+/** A labelled example that is like the document. */
+export interface Similar {
+  /** Its id. */
+  readonly example: string;
+  /** What was right there. */
+  readonly value: Json;
+  /** 0..1. */
+  readonly similarity: number;
+}
+
 /** The best answer for one path of the output, accepted or not, and why we think so. */
 export interface Decision {
   /** In printed form; null says that the document does not state it. */
@@ -26,6 +36,8 @@ export interface Decision {
   readonly alternatives: readonly Alternative[];
   /** Named signals in 0..1. */
   readonly evidence: Readonly<Record<string, number>>;
+  /** What was learned from that is nearest to it, the nearest first. */
+  readonly similar?: readonly Similar[] | undefined;
 }
 
 export type Decisions = Readonly<Record<string, Decision>>;

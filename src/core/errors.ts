@@ -32,6 +32,15 @@ export const errorCodes = {
   "input.duplicate-id": { next: "stop", hint: "Give every item an id of its own." },
   "input.none": { next: "stop", hint: "Name a file, a folder, a .jsonl file of items, or - for standard input." },
   "input.bad-setting": { next: "stop", hint: "Write --set NAME=VALUE." },
+  "routes.unreadable": { next: "stop", hint: "Name a file that exists and can be read: --set routes=FILE.json." },
+  "routes.missing": {
+    next: "stop",
+    hint: "Name them with --set routes=FILE.json, or teach the workflow with labelled examples: `weir teach`.",
+  },
+  "routes.invalid": {
+    next: "stop",
+    hint: 'Write 2 to 200 routes as [{"name": "refunds", "description": "wants money back"}, …].',
+  },
   "config.invalid": { next: "stop", hint: "Correct the environment variable the message names, or unset it." },
   "profile.unknown": { next: "stop", hint: "`weir teach WORKFLOW LABELLED.jsonl` makes one; or leave --profile out." },
   "profile.damaged": {

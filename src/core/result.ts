@@ -27,6 +27,7 @@ const decisionSchema = z.object({
   source: z.array(spanSchema),
   alternatives: z.array(z.object({ value: json, confidence: z.number().nullable() })),
   evidence: z.record(z.string(), z.number()),
+  similar: z.array(z.object({ example: z.string(), value: json, similarity: z.number() })).optional(),
 });
 
 const doubtSchema = z.object({ code: z.string(), paths: z.array(z.string()), message: z.string(), step: z.string() });

@@ -3,7 +3,7 @@ import type { Schema } from "../ports/index.ts";
 
 /** What extract can decide of a schema, found out when the workflow loads. */
 
-interface Leaf {
+export interface Leaf {
   /** "lines.*.amount". */
   readonly path: string;
   readonly schema: z.core.$ZodType;
@@ -35,7 +35,7 @@ function isSupported({ path, schema }: Leaf): boolean {
   return !nested && kinds.some((kind) => schema instanceof kind);
 }
 
-function leavesOf(schema: z.core.$ZodType, path: string, within: boolean): readonly Leaf[] {
+export function leavesOf(schema: z.core.$ZodType, path: string, within: boolean): readonly Leaf[] {
   const { inner, nullable } = unwrapped(schema, within);
   if (inner instanceof z.ZodObject) {
     return Object.entries(inner.shape as Record<string, z.core.$ZodType>).flatMap(([key, child]) =>

@@ -1,0 +1,182 @@
+import type { Json } from "../../core/index.ts";
+import { type GramCounts, type Message, gramsOf } from "./grams.ts";
+import { type Heads, readHeads } from "./heads.ts";
+import { type ChoiceCalibration, type Learnt, confidenceOf, withNeighbours } from "./learn.ts";
+import { nearest, similarities, votesOf } from "./neighbours.ts";
+import {
+  type PackedTable,
+  type Table,
+  packFloats,
+  packNumbers,
+  packTable,
+  tableOf,
+  unpackFloats,
+  unpackNumbers,
+  unpackTable,
+} from "./packing.ts";
+import { type Closeness, judge } from "./signals.ts";
+
+/** What was learned about one choice, in a form that a profile holds, and how it decides. */
+
+/** Plain JSON; numbers are packed. */
+export type PackedChoice = {
+  readonly version: 1;
+  readonly choices: readonly string[];
+  readonly width: number;
+  readonly names: PackedTable;
+  readonly meaning: { readonly weights: string; readonly bias: string };
+  readonly words: { readonly weights: PackedTable; readonly bias: string };
+  readonly vocabulary: { readonly hashes: string; readonly rarity: string };
+  readonly regression: { readonly weights: string; readonly bias: string };
+  readonly typical: PackedTable;
+  readonly stack: readonly number[];
+  readonly closeness: { readonly mean: string; readonly spread: string };
+  readonly calibration: { readonly weights: readonly number[]; readonly scale: number; readonly shift: number };
+  readonly examples: {
+    readonly ids: readonly string[];
+    readonly labels: readonly number[];
+    readonly vectors: PackedTable;
+  };
+};
+
+/** A choice that can be made. */
+export interface ChoiceModel {
+  readonly choices: readonly string[];
+  /** Numbers in a vector of a message. */
+  readonly width: number;
+  readonly heads: Heads;
+  readonly names: Float32Array;
+  readonly stack: Float64Array;
+  readonly closeness: Closeness;
+  readonly calibration: ChoiceCalibration;
+  readonly ids: readonly string[];
+  readonly labels: Int32Array;
+  readonly vectors: Float32Array;
+}
+
+export function packChoice(
+  learnt: Learnt,
+  choices: readonly string[],
+  material: {
+    readonly width: number;
+    readonly names: Float32Array;
+    readonly vectors: Float32Array;
+    readonly labels: Int32Array;
+  },
+  ids: readonly string[],
+): PackedChoice {
+  const { heads, closeness, calibration, kept } = learnt;
+  const { width } = material;
+  const vectors = new Float32Array(kept.length * width);
+  for (const [i, at] of kept.entries()) vectors.set(material.vectors.subarray(at * width, (at + 1) * width), i * width);
+  const packed = (values: Float32Array) => packTable(tableOf(values, width));
+  return {
+    version: 1,
+    choices,
+    width,
+    names: packed(material.names),
+    meaning: { weights: packFloats(heads.meaning.weights), bias: packFloats(heads.meaning.bias) },
+    words: {
+      weights: packTable(tableOf(heads.words.weights, choices.length)),
+      bias: packFloats(heads.words.bias),
+    },
+    vocabulary: { hashes: packNumbers(heads.vocabulary.hashes), rarity: packFloats(heads.vocabulary.rarity) },
+    regression: { weights: packFloats(heads.regression.weights), bias: packFloats(heads.regression.bias) },
+    typical: packed(heads.typical),
+    stack: [...learnt.stack].map(round),
+    closeness: { mean: packFloats(closeness.mean), spread: packFloats(closeness.spread) },
+    calibration: { weights: [...calibration.weights].map(round), scale: calibration.scale, shift: calibration.shift },
+    examples: {
+      ids: kept.map((at) => ids[at] ?? ""),
+      labels: kept.map((at) => material.labels[at] ?? 0),
+      vectors: packed(vectors),
+    },
+  };
+}
+
+const round = (value: number) => Math.round(value * 1e6) / 1e6;
+
+/** @param json what `packChoice` made, from a profile */
+export function unpackChoice(json: Json): ChoiceModel {
+  // The profile's folder checks that nobody changed what we wrote.
+  const packed = json as unknown as PackedChoice;
+  const classes = packed.choices.length;
+  return {
+    choices: packed.choices,
+    width: packed.width,
+    names: expanded(unpackTable(packed.names)),
+    heads: {
+      meaning: { classes, weights: unpackFloats(packed.meaning.weights), bias: unpackFloats(packed.meaning.bias) },
+      words: { classes, weights: expanded(unpackTable(packed.words.weights)), bias: unpackFloats(packed.words.bias) },
+      vocabulary: {
+        hashes: unpackNumbers(packed.vocabulary.hashes),
+        rarity: unpackFloats(packed.vocabulary.rarity),
+      },
+      regression: { weights: unpackFloats(packed.regression.weights), bias: unpackFloats(packed.regression.bias) },
+      typical: expanded(unpackTable(packed.typical)),
+    },
+    stack: Float64Array.from(packed.stack),
+    closeness: { mean: unpackFloats(packed.closeness.mean), spread: unpackFloats(packed.closeness.spread) },
+    calibration: { ...packed.calibration, weights: Float64Array.from(packed.calibration.weights) },
+    ids: packed.examples.ids,
+    labels: Int32Array.from(packed.examples.labels),
+    vectors: expanded(unpackTable(packed.examples.vectors)),
+  };
+}
+
+function expanded({ width, steps, scales }: Table): Float32Array {
+  return Float32Array.from(steps, (step, at) => step * (scales[Math.floor(at / width)] ?? 0));
+}
+
+/** A choice for one message. */
+export interface Choice {
+  readonly value: string;
+  /** Calibrated probability that it is right. */
+  readonly confidence: number;
+  /** Best first, the chosen one included; probabilities among the known choices. */
+  readonly ranked: readonly { readonly value: string; readonly chance: number }[];
+  /** In 0..1. */
+  readonly evidence: Readonly<Record<string, number>>;
+  /** The known messages nearest to it. */
+  readonly nearest: readonly { readonly id: string; readonly value: string; readonly similarity: number }[];
+}
+
+const rankedMax = 5;
+const nearestMax = 3;
+
+/** @param among the values that may be answered; null: all that were learned. Where none was, all may. */
+export function choose(
+  model: ChoiceModel,
+  message: Message,
+  vector: Float32Array,
+  among: ReadonlySet<string> | null = null,
+): Choice {
+  const wanted = model.choices.map((choice) => among?.has(choice) ?? true);
+  const allowed = wanted.some(Boolean) ? (at: number) => wanted[at] === true : () => true;
+  const grams: GramCounts = gramsOf(message);
+  const similar = similarities(vector, model.vectors);
+  const votes = votesOf(similar, model.labels, model.choices.length, () => true);
+  const reading = withNeighbours(readHeads(model.heads, model.names, vector, grams), votes);
+  const verdict = judge(reading, model.stack, model.closeness, allowed);
+  const nameOf = (at: number) => model.choices[at] ?? "";
+  const order = [...verdict.chances.keys()].toSorted((a, b) => (verdict.chances[b] ?? 0) - (verdict.chances[a] ?? 0));
+  const [, , , agreement = 0, near = 0] = verdict.signals;
+  const chanceAt = (rank: number) => verdict.chances[order[rank] ?? -1] ?? 0;
+  return {
+    value: nameOf(verdict.top),
+    confidence: round(confidenceOf(model.calibration, verdict)),
+    ranked: order.slice(0, rankedMax).map((at) => ({ value: nameOf(at), chance: round(verdict.chances[at] ?? 0) })),
+    evidence: {
+      "choice.chance": round(chanceAt(0)),
+      "choice.lead": round(chanceAt(0) - chanceAt(1)),
+      "choice.agreement": round(agreement),
+      "choice.nearest": round(Math.max(0, near)),
+      "choice.known": round(reading.known),
+    },
+    nearest: nearest(similar, nearestMax).map(({ at, similarity }) => ({
+      id: model.ids[at] ?? "",
+      value: nameOf(model.labels[at] ?? -1),
+      similarity: round(similarity),
+    })),
+  };
+}

@@ -1,0 +1,45 @@
+import type { Message } from "./grams.ts";
+
+/** How messages become vectors: as a whole, or first line and rest apart. */
+
+/** 1: the whole message is one text. 2: first line (subject, title) and body are two. */
+export type Views = 1 | 2;
+
+/** An encoder reads in windows; what a message is about stands in its first ones. */
+const charactersMax = 1_600;
+
+/** Messages with a body are read in two views when most have one. */
+export function viewsFor(messages: readonly Message[]): Views {
+  const withBody = messages.filter(({ body }) => body.trim() !== "").length;
+  return withBody * 2 > messages.length ? 2 : 1;
+}
+
+/** The texts to be embedded for a message, one a view. */
+export function textsOf({ head, body }: Message, views: Views): readonly string[] {
+  if (views === 1) return [`${head}\n${body}`.trim().slice(0, charactersMax)];
+  return [head.slice(0, charactersMax), (body.trim() === "" ? head : body).slice(0, charactersMax)];
+}
+
+/** The vectors of all views as one of unit length. */
+export function joined(vectors: readonly Float32Array[]): Float32Array {
+  const share = 1 / Math.sqrt(Math.max(1, vectors.length));
+  const width = vectors.reduce((sum, vector) => sum + vector.length, 0);
+  const whole = new Float32Array(width);
+  let at = 0;
+  for (const vector of vectors) {
+    for (const value of vector) {
+      whole[at] = value * share;
+      at += 1;
+    }
+  }
+  return whole;
+}
+
+/** "card_arrival" → "card arrival"; descriptions say more than names. */
+export function nameText(choice: string, description = ""): string {
+  const name = choice
+    .replaceAll(/(\p{Ll})(\p{Lu})/gu, "$1 $2")
+    .replaceAll(/[_\-./]+/g, " ")
+    .trim();
+  return description === "" ? name : `${name}: ${description}`;
+}

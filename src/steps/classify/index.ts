@@ -1,0 +1,2 @@
+export { type ClassifyOptions, classify } from "./classify.ts";
+export { label } from "./paths.ts";

@@ -1,0 +1,175 @@
+import type { ExampleProblem, Json, OutOfFold } from "../../core/index.ts";
+import {
+  type Message,
+  type PackedChoice,
+  gramsOf,
+  joined,
+  learnChoices,
+  messageOf,
+  nameText,
+  packChoice,
+  sortExamples,
+  textsOf,
+  type Views,
+  viewsFor,
+} from "../../learning/choices/index.ts";
+import type { LabelledExample, LearnContext, Lesson } from "../../ports/index.ts";
+import { type ChoicePath, choiceOf, valueOf } from "./paths.ts";
+
+/** What a classify step learned: a model a path, and how messages become vectors. Plain JSON. */
+export type PackedChoices = {
+  readonly views: Views;
+  readonly paths: Readonly<Record<string, PackedChoice>>;
+};
+
+/** Texts are embedded in batches, so that progress shows and a cancelled lesson ends soon. */
+const batch = 128;
+
+export async function learnPaths(
+  paths: readonly ChoicePath[],
+  examples: readonly LabelledExample[],
+  context: LearnContext,
+): Promise<Lesson> {
+  const messages = examples.map(({ text }) => messageOf(text));
+  const views = viewsFor(messages);
+  const problems: ExampleProblem[] = [];
+  const outOfFold: OutOfFold[] = [];
+  const models: Record<string, PackedChoice> = {};
+  const figures: Record<string, Record<string, number>> = {};
+  const vectors = await vectorsOf(messages, views, context);
+  for (const path of paths) {
+    const lesson = await learnPath(path, { examples, messages, vectors, views }, context);
+    problems.push(...lesson.problems);
+    outOfFold.push(...lesson.outOfFold);
+    if (lesson.model) models[path.path] = lesson.model;
+    if (lesson.figures) figures[path.path] = lesson.figures;
+  }
+  const model: PackedChoices = { views, paths: models };
+  return { model: model as unknown as Json, outOfFold, problems, figures };
+}
+
+interface Lessons {
+  readonly examples: readonly LabelledExample[];
+  readonly messages: readonly Message[];
+  readonly vectors: readonly Float32Array[];
+  readonly views: Views;
+}
+
+interface PathLesson {
+  readonly model: PackedChoice | null;
+  readonly outOfFold: readonly OutOfFold[];
+  readonly problems: readonly ExampleProblem[];
+  readonly figures: Record<string, number> | null;
+}
+
+async function learnPath(path: ChoicePath, lessons: Lessons, context: LearnContext): Promise<PathLesson> {
+  const labelled = lessons.examples.flatMap(({ truth }, at) => (truth[path.path] === undefined ? [] : [at]));
+  const named = labelled.map((at) => {
+    const { id = "", truth = {} } = lessons.examples[at] ?? {};
+    const { head = "", body = "" } = lessons.messages[at] ?? {};
+    return { at, id, text: `${head}\n${body}`, choice: choiceOf(truth[path.path] ?? null) };
+  });
+  const allowed = named.filter(({ choice }) => mayBe(path, choice));
+  const refused = named
+    .filter(({ choice }) => !mayBe(path, choice))
+    .map(({ id, choice }): ExampleProblem => {
+      return { example: id, path: path.path, message: `"${choice}" is none of the values ${path.path} can have` };
+    });
+  const { usable, choices, problems } = sortExamples(path.path, allowed);
+  const all = [...refused, ...problems];
+  if (choices.length < 2)
+    return { model: null, outOfFold: [], problems: [...all, ...tooFew(path, choices)], figures: null };
+  const chosen = usable.flatMap((at) => allowed[at] ?? []);
+  const width = lessons.vectors[0]?.length ?? 0;
+  const material = {
+    width,
+    classes: choices.length,
+    vectors: flattened(
+      chosen.map(({ at }) => lessons.vectors[at] ?? new Float32Array(width)),
+      width,
+    ),
+    grams: chosen.map(({ at }) => gramsOf(lessons.messages[at] ?? { head: "", body: "" })),
+    labels: Int32Array.from(chosen, ({ choice }) => choices.indexOf(choice)),
+    names: await namesOf(choices, lessons.views, width, context),
+  };
+  context.signal.throwIfAborted();
+  const sources = chosen.map(({ at, id }) => ({ id, source: lessons.examples[at]?.source ?? id }));
+  const learnt = learnChoices(material, sources, (doing, share) => {
+    context.signal.throwIfAborted();
+    context.progress(doing, share);
+  });
+  const rows = learnt.answers.flatMap((answer, at): OutOfFold[] => {
+    if (!answer) return [];
+    const { choice, confidence } = answer;
+    const value = valueOf(choices[choice] ?? "", path);
+    const right = choice === material.labels[at];
+    return [{ example: chosen[at]?.id ?? "", path: path.path, population: "known", value, confidence, right }];
+  });
+  return {
+    model: packChoice(
+      learnt,
+      choices,
+      material,
+      chosen.map(({ id }) => id),
+    ),
+    outOfFold: rows,
+    problems: all,
+    figures: {
+      choices: choices.length,
+      examples: chosen.length,
+      accuracy: rows.filter(({ right }) => right).length / Math.max(1, rows.length),
+    },
+  };
+}
+
+function mayBe({ options, nullable }: ChoicePath, choice: string): boolean {
+  if (choice === "") return nullable;
+  return options === null || options.includes(choice);
+}
+
+function tooFew({ path }: ChoicePath, choices: readonly string[]): readonly ExampleProblem[] {
+  const [only] = choices;
+  const message =
+    only === undefined
+      ? `no example says what ${path} is: nothing was learned about it`
+      : `every example says that ${path} is "${only}": there is nothing to choose, nothing was learned about it`;
+  return [{ example: "", path, message }];
+}
+
+function flattened(rows: readonly Float32Array[], width: number): Float32Array {
+  const all = new Float32Array(rows.length * width);
+  for (const [at, row] of rows.entries()) all.set(row, at * width);
+  return all;
+}
+
+async function vectorsOf(
+  messages: readonly Message[],
+  views: Views,
+  { model, signal, progress, without }: LearnContext,
+): Promise<readonly Float32Array[]> {
+  if (without.has("encoder")) return messages.map(() => new Float32Array(1));
+  const texts = messages.flatMap((message) => textsOf(message, views));
+  const vectors: Float32Array[] = [];
+  for (let at = 0; at < texts.length; at += batch) {
+    progress("reading messages", at / texts.length);
+    vectors.push(...(await model.embed(texts.slice(at, at + batch), { signal })));
+  }
+  return messages.map((_message, at) => joined(vectors.slice(at * views, (at + 1) * views)));
+}
+
+async function namesOf(
+  choices: readonly string[],
+  views: Views,
+  width: number,
+  { model, signal, without }: LearnContext,
+): Promise<Float32Array> {
+  if (without.has("encoder")) return new Float32Array(choices.length * width);
+  const vectors = await model.embed(
+    choices.map((choice) => nameText(choice)),
+    { signal },
+  );
+  return flattened(
+    vectors.map((vector) => joined(Array.from({ length: views }, () => vector))),
+    width,
+  );
+}
