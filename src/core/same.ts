@@ -6,13 +6,13 @@ export function sameValue(mine: Json, truth: Json): boolean {
   const [a, b] = [printed(mine), printed(truth)];
   const [x, y] = [decimal(a), decimal(b)];
   if (x !== null && y !== null && (a.includes(".") || b.includes("."))) return Math.abs(x - y) < 0.005;
-  return letters(a) === letters(b);
+  return lettersOf(a) === lettersOf(b);
 }
 
 const printed = (value: Json) => (typeof value === "object" ? JSON.stringify(value) : String(value));
 
 /** What remains of a text when case, spaces and punctuation do not matter. */
-function letters(text: string): string {
+export function lettersOf(text: string): string {
   return text
     .normalize("NFKC")
     .toUpperCase()
@@ -33,7 +33,7 @@ export function sameNames(mine: readonly Json[], truth: readonly Json[]) {
 
 function names(values: readonly Json[]): Set<string> {
   const named = values.map((value) => nameOf(value)).filter((name) => name !== null);
-  return new Set(named.map((name) => letters(printed(name))).filter((name) => name !== "" && name !== "NONE"));
+  return new Set(named.map((name) => lettersOf(printed(name))).filter((name) => name !== "" && name !== "NONE"));
 }
 
 function nameOf(value: Json): Json {

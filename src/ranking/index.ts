@@ -2,7 +2,7 @@ export { fieldsOf } from "./fields.ts";
 export { fuse, type SlmReading } from "./fuse.ts";
 export { genericRanker } from "./generic.ts";
 export { type Grounding, ground } from "./ground.ts";
-export type { Proposal } from "./proposal.ts";
+export { type Proposal, rankedMax } from "./proposal.ts";
 export { proposeFrom } from "./propose.ts";
 export { proven } from "./proven.ts";
 export type { RankerProfile } from "./ranker.ts";

@@ -46,7 +46,8 @@ function rankField(
   return rank(optionsOf(field, rivals, survey, places), weightsFor(field, ranker));
 }
 
-function agreed(
+/** Rankings of the sums of a bill after choosing them together, by path; other paths are left out. */
+export function agreed(
   fields: readonly FieldSpec[],
   rankings: ReadonlyMap<string, readonly Ranked[]>,
   survey: Survey,

@@ -51,6 +51,7 @@ async function extracted<S extends z.ZodObject>(
   const counted: number[] = [];
   const context = {
     model,
+    learned: async () => null,
     text: async () => text,
     count: ({ prompt }) => counted.push(prompt),
     signal: new AbortController().signal,

@@ -11,6 +11,8 @@ import {
   schemaPath,
 } from "../core/index.ts";
 import type { Drafted, Pages, Schema, Step } from "../ports/index.ts";
+import type { Signal } from "../learning/fields/index.ts";
+import { learnToExtract } from "./learning.ts";
 import { pointAt } from "./pointing.ts";
 import { optionalPaths, unsupportedPaths } from "./schema.ts";
 import { writeDown } from "./writing.ts";
@@ -25,6 +27,11 @@ export interface ExtractOptions {
   readonly decode?: "point" | "grammar";
   /** Learned weights of the ranker; default: generic ones. */
   readonly ranker?: RankerProfile;
+  /**
+   * What else may tell whether a value is right, by name, each a pure function of the claim to 0..1. They
+   * stand in the evidence of every decision, and `weir teach` learns what they are worth.
+   */
+  readonly signals?: Readonly<Record<string, Signal>>;
   /** With `grammar`: tokens of the answer at most; default 512. */
   readonly tokensMax?: number;
 }
@@ -44,8 +51,14 @@ export function extract<S extends Schema, In extends Pages = Pages>(
   return {
     name,
     kind: "extract",
-    shape: { decode, ranker: (options.ranker ?? null) as unknown as Json, tokensMax: options.tokensMax ?? null },
+    shape: {
+      decode,
+      ranker: (options.ranker ?? null) as unknown as Json,
+      tokensMax: options.tokensMax ?? null,
+      ...(options.signals === undefined ? {} : { signals: Object.keys(options.signals).toSorted() }),
+    },
     schema,
+    ...(decode === "point" ? { learn: (examples, context) => learnToExtract(schema, examples, context, options) } : {}),
     run: async (state, context) => {
       const text = await context.text(state);
       const { decisions, doubts } = await read({ schema, text, context, step: name, options });

@@ -14,6 +14,7 @@ import {
 } from "../ranking/index.ts";
 import type { Decision, Reader } from "../core/index.ts";
 import { fitDocument, point } from "../slm/index.ts";
+import { readLearned } from "./taught.ts";
 import type { Extracted, ExtractRequest } from "./reading.ts";
 
 /** Below this margin the ranker is unsure and the language model is asked as well. */
@@ -34,13 +35,18 @@ export async function pointAt(request: ExtractRequest): Promise<Extracted> {
   const { schema, text, options } = request;
   const survey = surveyOf(text);
   const fields = fieldsOf(schema);
+  const taught = await readLearned(survey, fields, request);
   const ranked = proposeFrom(survey, fields, { ranker: options.ranker ?? genericRanker });
-  const learned = await withEncoder(ranked, request);
-  const proposals = await withModel(learned, request);
+  const untaught = ranked.filter((one) => !taught.proposals.has(one.path));
+  const sensed = await withEncoder(untaught, request);
+  const settled = await withModel(sensed, request);
+  const asked = new Map(settled.map((one, at) => [one.path, { one, sensed: sensed[at] }]));
+  const proposals = ranked.map((one) => taught.proposals.get(one.path) ?? asked.get(one.path)?.one ?? one);
   const proofs = proven(proposals, survey);
-  const decisions = proposals.map((one, at) => {
+  const decisions = proposals.map((one) => {
     const proof = proofs.get(one.path) ?? [];
-    return [one.path, decisionOf(one, proof, decidedBy(one, learned[at], proof))] as const;
+    const by = decidedBy(one, taught.proposals.get(one.path) ?? asked.get(one.path)?.sensed, proof);
+    return [one.path, taught.judge(one.path, decisionOf(one, proof, by))] as const;
   });
   return { decisions: Object.fromEntries(decisions), doubts: [] };
 }

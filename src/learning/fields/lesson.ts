@@ -1,0 +1,193 @@
+import type { Example } from "../fit.ts";
+import { fit } from "../fit.ts";
+import { type Calibration, confidenceOf, fitCalibration, type Fold, populationFolds } from "../../confidence/index.ts";
+import { type Json, type OutOfFold, type Population, sameValue } from "../../core/index.ts";
+import type { FieldSpec } from "../../ranking/fields.ts";
+import type { Weights } from "../../ranking/ranker.ts";
+import { claimsOf, type Familiarity } from "./claims.ts";
+import { fusionCues, fusionPrior, readingsOf } from "./options.ts";
+import { opinionOf } from "./reading.ts";
+import { ordersOf, type Order } from "./orders.ts";
+import { type JudgedPlace, learnPath, type PathReaders, readExample, type Remembered } from "./path-readers.ts";
+import type { Page } from "./places.ts";
+import type { Sheet } from "./sheet.ts";
+import { type Signal, signalsOf } from "./signals.ts";
+
+/** Cross-fitting: every example is read by readers, and judged by a calibration, that did not see it. */
+
+/** Everything about the examples that learning needs, worked out once. */
+export interface Course {
+  readonly fields: readonly FieldSpec[];
+  readonly sheets: readonly Sheet[];
+  readonly pages: readonly Page[];
+  readonly truths: readonly Readonly<Record<string, Json>>[];
+  readonly ids: readonly string[];
+  readonly remembered: Remembered;
+  /** Examples whose labels may be learned from. */
+  readonly sound: ReadonlySet<number>;
+  /** The workflow's own signals. */
+  readonly own: Readonly<Record<string, Signal>>;
+}
+
+/** An example as readers see it that did not learn from it. */
+export interface Row {
+  readonly example: number;
+  readonly population: Population;
+  readonly places: ReadonlyMap<string, readonly JudgedPlace[]>;
+  readonly familiarity: Familiarity;
+}
+
+/** What is learned on top of the readers. */
+export interface Judgement {
+  readonly fusion: Readonly<Record<string, Weights>>;
+  readonly orders: readonly Order[];
+  readonly calibration: Calibration;
+}
+
+export interface LessonParts {
+  readonly readers: ReadonlyMap<string, PathReaders>;
+  readonly judgement: Judgement;
+  readonly outOfFold: readonly OutOfFold[];
+  readonly figures: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+
+const foldsCount = 5;
+
+export function learnFields(course: Course, progress: (share: number) => void): LessonParts {
+  const { ids, remembered } = course;
+  const examples = ids.map((id, at) => ({ id, source: remembered.sources[at] ?? id }));
+  const folds = populationFolds(examples, { count: foldsCount });
+  const all = (["known", "new"] as const).flatMap((population) =>
+    folds[population].map((fold): readonly [Population, Fold] => [population, fold]),
+  );
+  const rows: Row[] = [];
+  for (const [at, [population, fold]] of all.entries()) {
+    rows.push(...rowsOf(course, population, fold));
+    progress(((at + 1) / (all.length + 1)) * 0.8);
+  }
+  const outOfFold = all.flatMap(([population, fold]) => {
+    const tested = new Set(fold.test);
+    const judgement = judge(
+      course,
+      rows.filter((row) => !tested.has(row.example)),
+    );
+    return rows
+      .filter((row) => row.population === population && tested.has(row.example))
+      .flatMap((row) => answersOf(course, row, judgement));
+  });
+  const readers = readersOf(course, [...ids.keys()]);
+  progress(1);
+  return { readers, judgement: judge(course, rows), outOfFold, figures: figuresOf(course, rows) };
+}
+
+/** Share of truths among the options of readers that did not see them, and how many options there are, by path. */
+function figuresOf({ sheets }: Course, rows: readonly Row[]): LessonParts["figures"] {
+  const figures = sheets.map(({ field }) => {
+    const read = rows.flatMap(({ places }) => places.get(field.path) ?? []);
+    const lists = rows.flatMap(({ places }) => (places.has(field.path) ? [places.get(field.path) ?? []] : []));
+    const found = lists.filter((list) => list.some(({ right }) => right)).length;
+    const count = Math.max(1, lists.length);
+    return [field.path, { recall: thousandths(found / count), options: thousandths(read.length / count) }] as const;
+  });
+  return Object.fromEntries(figures);
+}
+
+const thousandths = (value: number) => Math.round(value * 1e3) / 1e3;
+
+function readersOf({ sheets, remembered, sound }: Course, learn: readonly number[]): ReadonlyMap<string, PathReaders> {
+  const usable = learn.filter((at) => sound.has(at));
+  return new Map(sheets.map((sheet) => [sheet.field.path, learnPath(sheet, usable, remembered)]));
+}
+
+function rowsOf(course: Course, population: Population, fold: Fold): readonly Row[] {
+  const { sheets, remembered, sound } = course;
+  const readers = readersOf(course, fold.learn);
+  const learned = new Set(fold.learn.filter((at) => sound.has(at)));
+  const tokens = new Set([...learned].flatMap((at) => remembered.exemplars[at]?.tokens ?? []));
+  return fold.test.map((example): Row => {
+    const places = sheets.flatMap((sheet) => {
+      const own = readers.get(sheet.field.path);
+      if (own === undefined || (sheet.entries[example] ?? null) === null) return [];
+      const read = readExample(sheet, example, own, remembered, (other) => learned.has(other));
+      return [[sheet.field.path, read] as const];
+    });
+    const own = remembered.exemplars[example]?.tokens ?? [];
+    const alike = remembered.likeness[example] ?? new Float64Array(0);
+    const likeness = alike.reduce((most, one, other) => (learned.has(other) ? Math.max(most, one) : most), 0);
+    const familiar = own.filter((token) => tokens.has(token)).length / Math.max(1, own.length);
+    return { example, population, places: new Map(places), familiarity: { likeness, familiar } };
+  });
+}
+
+/** Fusion, orders and calibration from rows that readers answered without having seen them. */
+function judge(course: Course, rows: readonly Row[]): Judgement {
+  const sound = rows.filter((row) => course.sound.has(row.example));
+  const fusion = Object.fromEntries(
+    course.sheets.map(({ field }) => [field.path, fuseReaders(field.path, sound)] as const),
+  );
+  const dates = course.fields.filter((field) => field.type === "date").map((field) => field.path);
+  const seen = [...new Set(sound.map((row) => row.example))];
+  const orders = ordersOf(
+    dates,
+    seen.map((at) => course.truths[at] ?? {}),
+  );
+  const judged = rows.flatMap((row) =>
+    [...claimsFor(course, row, fusion, orders)].map(([path, claim]) => ({
+      path,
+      signals: signalsOf(claim, course.own),
+      right: isRight(course, row.example, path, claim.value),
+    })),
+  );
+  return { fusion, orders, calibration: fitCalibration(judged, { curveFrom: Infinity }) };
+}
+
+/** Pull to what readers weigh unfused, for all rows together. */
+const fusionPull = 4;
+
+function fuseReaders(path: string, rows: readonly Row[]): Weights {
+  const examples = rows.flatMap((row): readonly Example[] => {
+    const judged = row.places.get(path) ?? [];
+    if (!judged.some(({ right }) => right)) return [];
+    const names = Object.keys(judged[0]?.scores ?? {}) as readonly (keyof JudgedPlace["scores"])[];
+    const opinions = Object.fromEntries(
+      names.map((name) => [
+        name,
+        opinionOf(
+          judged.map(({ place }) => place),
+          judged.map(({ scores }) => scores[name] ?? 0),
+        ),
+      ]),
+    );
+    const groups = [...Map.groupBy(judged, ({ place }) => place.key)];
+    return [
+      {
+        options: groups.map(([key, group]) => fusionCues(key, group, opinions)),
+        right: groups.map(([, group]) => group.some(({ right }) => right)),
+      },
+    ];
+  });
+  return fit(examples, { l2: fusionPull / Math.max(1, examples.length), stepsMax: 40, prior: fusionPrior });
+}
+
+function claimsFor(course: Course, row: Row, fusion: Judgement["fusion"], orders: readonly Order[]) {
+  const readings = new Map([...row.places].map(([path, places]) => [path, readingsOf(places, fusion[path] ?? {})]));
+  const page = course.pages[row.example];
+  if (page === undefined) return new Map<string, never>();
+  return claimsOf(course.fields, readings, orders, page, row.familiarity);
+}
+
+function isRight({ truths }: Course, example: number, path: string, value: Json): boolean {
+  const truth = truths[example]?.[path];
+  return truth !== undefined && sameValue(value, truth);
+}
+
+function answersOf(course: Course, row: Row, { fusion, orders, calibration }: Judgement): readonly OutOfFold[] {
+  return [...claimsFor(course, row, fusion, orders)].map(([path, claim]) => ({
+    example: course.ids[row.example] ?? "",
+    path,
+    population: row.population,
+    value: claim.value,
+    confidence: Math.round(confidenceOf(calibration, path, signalsOf(claim, course.own)) * 1e6) / 1e6,
+    right: isRight(course, row.example, path, claim.value),
+  }));
+}

@@ -1,0 +1,21 @@
+import { weightsOf } from "../fit.ts";
+import type { Course, LessonParts } from "./lesson.ts";
+import { type FieldsModel, modelSchema } from "./model.ts";
+
+/** What was learned as it goes into the profile. Examples that contradict others are not remembered. */
+export function modelOf({ sheets, remembered, sound }: Course, { readers, judgement }: LessonParts): FieldsModel {
+  const paths = sheets.flatMap(({ field, names }) => {
+    const own = readers.get(field.path);
+    if (own === undefined) return [];
+    const { finders, absence, logit } = own;
+    const fusion = judgement.fusion[field.path] ?? {};
+    return [[field.path, { finders, absence, logit: weightsOf(names.list, logit), fusion }] as const];
+  });
+  return {
+    schema: modelSchema,
+    paths: Object.fromEntries(paths),
+    orders: judgement.orders,
+    calibration: judgement.calibration,
+    memory: remembered.exemplars.filter((_, at) => sound.has(at)),
+  };
+}

@@ -1,0 +1,106 @@
+import { confidenceOf } from "../../confidence/index.ts";
+import type { FieldSpec } from "../../ranking/fields.ts";
+import { type RankerProfile, scoreOf, weightsFor } from "../../ranking/ranker.ts";
+import type { Survey } from "../../ranking/survey.ts";
+import { claimsOf } from "./claims.ts";
+import { type Likeness, likenessTo, memoryCues, recollect, tokensOf } from "./memory.ts";
+import type { FieldsModel, PathModel } from "./model.ts";
+import { readingsOf, type Scored } from "./options.ts";
+import { absentPlace, knownPlaces, pageOf, type Page, type Place, placesOf } from "./places.ts";
+import { type Claim, type Signal, signalsOf } from "./signals.ts";
+import { ownFinder } from "./finders.ts";
+
+/** A claim with the calibrated probability that it is right, and what that rests on. */
+export interface Judged {
+  readonly claim: Claim;
+  readonly confidence: number;
+  readonly signals: Readonly<Record<string, number>>;
+}
+
+export interface LearnedReader {
+  /** Reads the learned paths of a page; the others are left out. */
+  readonly read: (survey: Survey) => ReadonlyMap<string, Judged>;
+}
+
+/** Makes a reader of what was learned. Costs some milliseconds: keep it as long as the profile. */
+export function learnedReader(
+  model: FieldsModel,
+  fields: readonly FieldSpec[],
+  { ranker, own }: { readonly ranker: RankerProfile; readonly own: Readonly<Record<string, Signal>> },
+): LearnedReader {
+  const single = fields.filter((field) => field.array === null);
+  const learned = single.flatMap((field): readonly Learned[] => {
+    const path = model.paths[field.path];
+    return path === undefined ? [] : [{ field, model: path, values: valuesOf(field.path, model) }];
+  });
+  const likeness = likenessTo(model.memory);
+  const familiarTokens = new Set(model.memory.flatMap(({ tokens }) => tokens));
+  const read = (survey: Survey) => {
+    const page = pageOf(survey);
+    const tokens = tokensOf(survey);
+    const alike = likeness(tokens);
+    const readings = new Map(
+      learned.map((one) => [
+        one.field.path,
+        readingsOf(scoredPlaces(one, { single, page, model, alike, ranker }), one.model.fusion),
+      ]),
+    );
+    const familiarity = {
+      likeness: alike.reduce((most, one) => Math.max(most, one), 0),
+      familiar: tokens.filter((token) => familiarTokens.has(token)).length / Math.max(1, tokens.length),
+    };
+    const claims = claimsOf(
+      learned.map(({ field }) => field),
+      readings,
+      model.orders,
+      page,
+      familiarity,
+    );
+    return new Map([...claims].map(([path, claim]) => [path, judged(claim, model, own)]));
+  };
+  return { read };
+}
+
+interface Learned {
+  readonly field: FieldSpec;
+  readonly model: PathModel;
+  /** Values of the learned documents, by key. */
+  readonly values: ReadonlyMap<string, string>;
+}
+
+function valuesOf(path: string, { memory }: FieldsModel): ReadonlyMap<string, string> {
+  const values = new Map<string, string>();
+  for (const { answers } of memory) {
+    const answer = answers[path];
+    if (typeof answer?.value === "string" && !values.has(answer.key)) values.set(answer.key, answer.value);
+  }
+  return values;
+}
+
+interface Reading {
+  readonly single: readonly FieldSpec[];
+  readonly page: Page;
+  readonly model: FieldsModel;
+  readonly alike: ReturnType<Likeness>;
+  readonly ranker: RankerProfile;
+}
+
+function scoredPlaces({ field, model: path, values }: Learned, reading: Reading): readonly Scored[] {
+  const { single, page, model, alike, ranker } = reading;
+  const places = placesOf(field, single, path.finders, page);
+  const known = knownPlaces(field, single, values, places, page);
+  const own = places.filter((place) => place.finder === ownFinder(field));
+  const all: readonly Place[] = [...places, ...known, ...(path.absence ? [absentPlace(own)] : [])];
+  const recollection = recollect(model.memory, field.path, alike, () => true);
+  const prior = weightsFor(field, ranker);
+  return all.map((place) => {
+    const memory = memoryCues(place.key, place.mark, recollection);
+    const logit = scoreOf(place.cues, path.logit) + scoreOf(memory, path.logit);
+    return { place, memory, scores: { generic: scoreOf(place.cues, prior), logit } };
+  });
+}
+
+function judged(claim: Claim, { calibration }: FieldsModel, own: Readonly<Record<string, Signal>>): Judged {
+  const signals = signalsOf(claim, own);
+  return { claim, signals, confidence: confidenceOf(calibration, claim.field.path, signals) };
+}

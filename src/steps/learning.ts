@@ -1,0 +1,39 @@
+import { courseOf, learnFields, modelOf } from "../learning/fields/index.ts";
+import { fieldsOf, genericRanker, surveyOf } from "../ranking/index.ts";
+import { type ExampleProblem, WeirError } from "../core/index.ts";
+import type { LabelledExample, LearnContext, Lesson, Schema } from "../ports/index.ts";
+import type { ExtractOptions } from "./extract.ts";
+
+/** Fewer than this cannot be split into what is learned from and what is answered. */
+const examplesMin = 2;
+
+/** Learns to decide the paths of a schema; what comes of it is read again by `readLearned`. */
+export async function learnToExtract(
+  schema: Schema,
+  examples: readonly LabelledExample[],
+  context: LearnContext,
+  options: ExtractOptions,
+): Promise<Lesson> {
+  const fields = fieldsOf(schema).filter((field) => field.array === null);
+  const paths = new Set(fields.map((field) => field.path));
+  const labelled = examples.filter(({ truth }) => Object.keys(truth).some((path) => paths.has(path)));
+  if (labelled.length < examplesMin) return nothing(labelled.length, [...paths]);
+  context.progress("reading the examples", 0);
+  const surveyed = labelled.map(({ id, source, text, truth }) => ({ id, source, truth, survey: surveyOf(text) }));
+  const { course, problems } = courseOf(fields, surveyed, {
+    ranker: options.ranker ?? genericRanker,
+    own: options.signals ?? {},
+  });
+  const parts = learnFields(course, (share) => {
+    if (context.signal.aborted) throw new WeirError("cancelled", "Learning was stopped.");
+    context.progress("learning to read fields", share);
+  });
+  const model = JSON.parse(JSON.stringify(modelOf(course, parts)));
+  return { model, outOfFold: parts.outOfFold, problems, figures: parts.figures };
+}
+
+function nothing(count: number, paths: readonly string[]): Lesson {
+  const message = `${count} examples say what it is: at least ${examplesMin} are needed`;
+  const problems: readonly ExampleProblem[] = paths.map((path) => ({ example: "*", path, message }));
+  return { model: null, outOfFold: [], problems, figures: {} };
+}
