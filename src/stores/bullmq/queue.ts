@@ -1,0 +1,153 @@
+import { randomUUID } from "node:crypto";
+import type { Queue, TakeOptions, Ticket } from "../../ports/index.ts";
+import type { SqlContext } from "../sql/context.ts";
+import { SqlQueue } from "../sql/wakeups.ts";
+import { Outbox } from "./outbox.ts";
+import { RedisAway, RedisWakeups } from "./redis.ts";
+
+export interface BullQueueOptions {
+  /** `redis://…` or `rediss://…`. */
+  readonly url: string;
+  /** Of the database. Its `onWake` calls `wake` of this queue. */
+  readonly context: SqlContext;
+  /** Told when Redis stops answering and when it answers again. */
+  readonly onTrouble?: (message: string) => void;
+}
+
+/** How often the outbox is looked at for what other processes wrote, milliseconds. */
+const lookMs = 250;
+/** How often Redis is asked whether it has forgotten something, milliseconds. */
+const sweepMs = 5_000;
+/** How many of the first in line are told again at a sweep. */
+const sweepMax = 100;
+/** Stale words of Redis that one `take` puts away. */
+const staleMax = 1_000;
+
+/**
+ * Wake-ups through BullMQ on Redis: workers tell Redis what has become due, and ask Redis instead of
+ * the database what to take. Whether a run may be taken is decided by its row in the database, so that
+ * nothing that Redis says twice, late or never does harm; while it is away the database is asked.
+ *
+ * A lane belongs to one command that works on it for a while: it asks the database.
+ */
+export class BullQueue implements Queue {
+  readonly #options: BullQueueOptions;
+  readonly #table: SqlQueue;
+  readonly #outbox: Outbox;
+  #redis: RedisWakeups | undefined;
+  #written = true;
+  #lookAt = 0;
+  #sweepAt = 0;
+  #isAway = false;
+
+  constructor(options: BullQueueOptions) {
+    this.#options = options;
+    this.#table = new SqlQueue(options.context);
+    this.#outbox = new Outbox(options.context);
+  }
+
+  /** This process wrote a wake-up: the next `take` tells Redis of it. */
+  wake(): void {
+    this.#written = true;
+  }
+
+  async take(options: TakeOptions): Promise<Ticket | null> {
+    const redis = options.lane === undefined ? await this.#reachable() : null;
+    if (!redis) return await this.#table.take(options);
+    try {
+      const looked = await this.#look(redis);
+      const ticket = await this.#pop(redis, options);
+      // What Redis has lost is found where it stands, once it has nothing else.
+      return ticket ?? (looked ? await this.#table.take(options) : null);
+    } catch (error) {
+      if (!(error instanceof RedisAway)) throw error;
+      this.#away(error);
+      return await this.#table.take(options);
+    }
+  }
+
+  async extend(ticket: Ticket, leaseMs: number): Promise<boolean> {
+    return await this.#table.extend(ticket, leaseMs);
+  }
+
+  async settle(ticket: Ticket): Promise<void> {
+    await this.#table.settle(ticket);
+  }
+
+  async release(ticket: Ticket, dueAt: number): Promise<void> {
+    await this.#table.release(ticket, dueAt);
+  }
+
+  async nextDueAt(lane?: string): Promise<number | null> {
+    return await this.#table.nextDueAt(lane);
+  }
+
+  async depth(): Promise<{ readonly due: number; readonly later: number; readonly held: number }> {
+    return await this.#table.depth();
+  }
+
+  async close(): Promise<void> {
+    await this.#redis?.close();
+  }
+
+  /** Redis, where it answers; connected to by whoever takes, so that an API alone does without. */
+  async #reachable(): Promise<RedisWakeups | null> {
+    if (!this.#redis) {
+      const { url, context } = this.#options;
+      this.#redis = new RedisWakeups(url, context.namespace, (error) => this.#away(error));
+      await this.#redis.ready().catch(() => {});
+    }
+    if (!this.#redis.isUp) return null;
+    if (this.#isAway) {
+      this.#isAway = false;
+      // It may have come back without what it knew.
+      this.#written = true;
+      this.#sweepAt = 0;
+      this.#options.onTrouble?.("Redis answers again.");
+    }
+    return this.#redis;
+  }
+
+  #away(error: Error): void {
+    if (this.#isAway) return;
+    this.#isAway = true;
+    this.#options.onTrouble?.(`Redis does not answer (${error.message}); until it does, PostgreSQL is asked instead.`);
+  }
+
+  /** Tells Redis what is due, if it is time to. @returns whether it was */
+  async #look(redis: RedisWakeups): Promise<boolean> {
+    const now = this.#options.context.clock.now();
+    if (!this.#written && now < this.#lookAt) return false;
+    this.#written = false;
+    this.#lookAt = now + lookMs;
+    if (now >= this.#sweepAt) {
+      this.#sweepAt = now + sweepMs;
+      await this.#sweep(redis);
+    }
+    const untold = await this.#outbox.untold();
+    if (untold.length > 0) {
+      await redis.tell(untold);
+      await this.#outbox.told(untold);
+    }
+    this.#lookAt = Math.min(this.#lookAt, (await this.#outbox.nextAt()) ?? Infinity);
+    return true;
+  }
+
+  async #sweep(redis: RedisWakeups): Promise<void> {
+    if (await redis.isBlank()) await this.#outbox.tellAgain();
+    const overdue = await this.#outbox.overdue(sweepMs, sweepMax);
+    if (overdue.length > 0) await redis.tell(overdue);
+  }
+
+  async #pop(redis: RedisWakeups, { worker, leaseMs }: TakeOptions): Promise<Ticket | null> {
+    for (let stale = 0; stale < staleMax; stale++) {
+      const token = randomUUID();
+      const popped = await redis.pop(token);
+      if (!popped) return null;
+      const ticket = await this.#outbox.claim(popped.runId, token, worker, leaseMs);
+      await popped.done();
+      if (ticket) return ticket;
+    }
+    return null;
+  }
+}
