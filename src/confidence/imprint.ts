@@ -53,12 +53,19 @@ export function hashOf(value: string): string {
   return part(1) + part(2);
 }
 
-const bare = (value: string) => value.normalize("NFKC").toUpperCase().replaceAll(/[^\p{L}\p{N}]/gu, "");
+const bare = (value: string) =>
+  value
+    .normalize("NFKC")
+    .toUpperCase()
+    .replaceAll(/[^\p{L}\p{N}]/gu, "");
 
 /** The words of a text in no order: the same message sent twice, spaced or punctuated otherwise, is one. */
 function wordsOf(rows: readonly string[]): string {
   const words = new Set(rows.flatMap((row) => row.toUpperCase().split(/[^\p{L}\p{N}]+/u)));
-  return [...words].toSorted().join(" ");
+  return [...words]
+    .filter((word) => word !== "")
+    .toSorted()
+    .join(" ");
 }
 
 function mailsOf(row: string): readonly string[] {
@@ -90,4 +97,14 @@ function namesOf(row: string): readonly string[] {
     const letters = part.replaceAll(/\P{L}/gu, "").length;
     return letters >= lettersMin && part.length <= lettersMax;
   });
+}
+
+/** What a layout prints whoever the document is for: labels and headings, letters only, hashed. */
+export function framesOf(text: DocumentText): ReadonlySet<string> {
+  const rows = text.pages.flatMap((page) => page.lines.map((line) => line.text));
+  const parts = rows.flatMap((row) => row.split(/\s{3,}|\t|\||(?<=:)/));
+  const frames = parts.filter((part) => !/\d/.test(part)).map((part) => bare(part));
+  return new Set(
+    frames.filter((frame) => frame.length >= 3 && frame.length <= lettersMax).map((frame) => hashOf(frame)),
+  );
 }

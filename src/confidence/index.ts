@@ -31,5 +31,6 @@ export {
   type Sure,
 } from "./metrics.ts";
 export { hash32, seeded } from "./random.ts";
+export { layoutLikeness, populationOf, sourceIn, type SourceIndex, sourceIndexOf, sourcesOf } from "./sources.ts";
 export { boundFor, fewestLabels, type Found, missingLabels, thresholdFor } from "./thresholds.ts";
 export { oneOfEach, type Step, stepsOf, type Vote } from "./votes.ts";

@@ -1,6 +1,6 @@
 import type { DocumentText, Population } from "../core/index.ts";
 import { hash32 } from "./random.ts";
-import { type Mark, marksOf } from "./imprint.ts";
+import { framesOf, type Mark, marksOf } from "./imprint.ts";
 
 /**
  * Who sent a document, as far as the page says. Documents that share marks (lines of the head, mail
@@ -12,12 +12,14 @@ import { type Mark, marksOf } from "./imprint.ts";
  * for tickets, then, all labels count one by one, as labels of new sources.
  */
 
-/** Marks that were learned, by hash: weight and sources. Plain JSON; kept in the profile. */
+/** The sources of the marks that were learned, by hash. Plain JSON; kept in the profile. */
 export type SourceIndex = {
   readonly schema: "weir.sources/1";
   /** How many sources there are. */
   readonly sources: number;
-  readonly marks: Readonly<Record<string, readonly [weight: number, ...sources: number[]]>>;
+  readonly marks: Readonly<Record<string, readonly number[]>>;
+  /** By number of the source, for those with two documents or more: labels most of them print, hashed. */
+  readonly layouts: Readonly<Record<string, readonly string[]>>;
 };
 
 /** What two documents of one source share at least. */
@@ -37,24 +39,45 @@ export function sourcesOf(texts: readonly DocumentText[]): readonly string[] {
 /** What to know about learned documents to tell whether a new one is of one of their sources. */
 export function sourceIndexOf(texts: readonly DocumentText[]): SourceIndex {
   const { keys, marks } = grouped(texts);
-  const index = new Map<string, readonly [number, ...number[]]>();
+  const index = new Map<string, readonly number[]>();
   for (const [at, some] of marks.entries()) {
     const source = keys[at] ?? 0;
-    for (const { hash, weight } of some) {
-      const known = index.get(hash) ?? [weight];
-      if (!known.slice(1).includes(source)) index.set(hash, [...known, source]);
+    for (const { hash } of some) {
+      const known = index.get(hash) ?? [];
+      if (!known.includes(source)) index.set(hash, [...known, source]);
     }
   }
-  return { schema: "weir.sources/1", sources: new Set(keys).size, marks: Object.fromEntries(index) };
+  const layouts = [...Map.groupBy(keys.keys(), (at) => keys[at] ?? 0)]
+    .filter(([, documents]) => documents.length > 1)
+    .map(
+      ([source, documents]) => [source, commonFrames(documents.map((at) => framesOf(texts[at] ?? nothing)))] as const,
+    );
+  return {
+    schema: "weir.sources/1",
+    sources: new Set(keys).size,
+    marks: Object.fromEntries(index),
+    layouts: Object.fromEntries(layouts),
+  };
+}
+
+const nothing: DocumentText = { kind: "text", pageCount: 0, pages: [], complete: true, skipped: [] };
+
+/** Labels of a source's layout that are kept. */
+const framesMax = 60;
+
+function commonFrames(documents: readonly ReadonlySet<string>[]): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const frame of documents.flatMap((frames) => [...frames])) counts.set(frame, (counts.get(frame) ?? 0) + 1);
+  const most = [...counts].filter(([, count]) => count > documents.length / 2);
+  return most
+    .toSorted(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
+    .slice(0, framesMax)
+    .map(([frame]) => frame);
 }
 
 /** The number of the learned source a document is of; null for one never seen. */
 export function sourceIn(index: SourceIndex, text: DocumentText): number | null {
-  const shared = new Map<number, number>();
-  for (const { hash } of marksOf(text)) {
-    const [weight = 0, ...sources] = index.marks[hash] ?? [];
-    for (const source of sources) shared.set(source, (shared.get(source) ?? 0) + weight);
-  }
+  const shared = sharedWeights(marksOf(text), (hash) => index.marks[hash] ?? []);
   const [best] = [...shared].toSorted(([a, m], [b, n]) => n - m || a - b);
   return best !== undefined && best[1] >= sameFrom ? best[0] : null;
 }
@@ -62,6 +85,18 @@ export function sourceIn(index: SourceIndex, text: DocumentText): number | null 
 /** Whether the document's sender was learned from. */
 export function populationOf(index: SourceIndex, text: DocumentText): Population {
   return sourceIn(index, text) === null ? "new" : "known";
+}
+
+/**
+ * How much of its sender's usual layout a document shows, 0..1: low when a known sender changed its
+ * form. Null for a new sender, or one of which a single document was learned.
+ */
+export function layoutLikeness(index: SourceIndex, text: DocumentText): number | null {
+  const source = sourceIn(index, text);
+  const usual = source === null ? undefined : index.layouts[source];
+  if (usual === undefined || usual.length === 0) return null;
+  const frames = framesOf(text);
+  return usual.filter((frame) => frames.has(frame)).length / usual.length;
 }
 
 interface Grouped {
@@ -78,14 +113,10 @@ function grouped(texts: readonly DocumentText[]): Grouped {
   const holders = holdersOf(marks);
   const parents = [...marks.keys()];
   for (const [at, some] of marks.entries()) {
-    const shared = new Map<number, number>();
-    for (const { hash, weight } of some) {
-      for (const other of holders.get(hash) ?? []) {
-        if (other >= at) break;
-        shared.set(other, (shared.get(other) ?? 0) + weight);
-      }
+    const earlier = (hash: string) => (holders.get(hash) ?? []).filter((other) => other < at);
+    for (const [other, weight] of sharedWeights(some, earlier)) {
+      if (weight >= sameFrom) parents[rootOf(parents, at)] = rootOf(parents, other);
     }
-    for (const [other, weight] of shared) if (weight >= sameFrom) parents[rootOf(parents, at)] = rootOf(parents, other);
   }
   const numbers = new Map<number, number>();
   const keys = parents.map((_, at) => {
@@ -94,6 +125,22 @@ function grouped(texts: readonly DocumentText[]): Grouped {
     return numbers.get(root) ?? 0;
   });
   return { keys, marks };
+}
+
+/** What is shared with each holder of the marks. A row counts once, however many marks were made of it. */
+function sharedWeights(
+  marks: readonly Mark[],
+  holdersOfMark: (hash: string) => readonly number[],
+): ReadonlyMap<number, number> {
+  const shared = new Map<number, number>();
+  for (const row of Map.groupBy(marks, (mark) => mark.row).values()) {
+    const heaviest = new Map<number, number>();
+    for (const { hash, weight } of row) {
+      for (const holder of holdersOfMark(hash)) heaviest.set(holder, Math.max(weight, heaviest.get(holder) ?? 0));
+    }
+    for (const [holder, weight] of heaviest) shared.set(holder, (shared.get(holder) ?? 0) + weight);
+  }
+  return shared;
 }
 
 function rootOf(parents: number[], at: number): number {
@@ -118,7 +165,7 @@ function holdersOf(marks: readonly (readonly Mark[])[]): ReadonlyMap<string, rea
 
 function tellingMarks(marks: readonly (readonly Mark[])[]): ReadonlySet<string> {
   const holders = holdersOf(marks);
-  const sets = marks.map((some) => new Set(some.map(({ hash }) => hash)));
+  const rows = marks.map((some) => new Map(some.map(({ hash, row }) => [hash, row])));
   const heads = new Map<string, number>();
   for (const { hash, row } of marks.flat()) if (row < letterheadRows) heads.set(hash, (heads.get(hash) ?? 0) + 1);
   const common = (hash: string, count: number) =>
@@ -126,22 +173,24 @@ function tellingMarks(marks: readonly (readonly Mark[])[]): ReadonlySet<string> 
   const rare = [...holders].filter(([hash, some]) => !common(hash, some.length));
   const candidates = new Set(rare.map(([hash]) => hash));
   return new Set(
-    rare.filter(([hash, some]) => some.length < 3 || coherent(hash, some, sets, candidates)).map(([hash]) => hash),
+    rare.filter(([hash, some]) => some.length < 3 || coherent(hash, some, rows, candidates)).map(([hash]) => hash),
   );
 }
 
-/** Whether most documents with this mark have another one in common. */
+/** Whether most documents with this mark have another one in common that stands on another row. */
 function coherent(
   hash: string,
   holders: readonly number[],
-  sets: readonly ReadonlySet<string>[],
+  rows: readonly ReadonlyMap<string, number>[],
   candidates: ReadonlySet<string>,
 ): boolean {
   const order = holders.toSorted((a, b) => hash32(`${hash} ${a}`) - hash32(`${hash} ${b}`)).slice(0, pairsMax);
   let alike = 0;
   for (const [at, one] of order.entries()) {
-    const other = sets[order[(at + 1) % order.length] ?? one] ?? new Set();
-    alike += [...(sets[one] ?? [])].some((mark) => mark !== hash && candidates.has(mark) && other.has(mark)) ? 1 : 0;
+    const mine = rows[one] ?? new Map<string, number>();
+    const others = rows[order[(at + 1) % order.length] ?? one] ?? mine;
+    const elsewhere = (mark: string) => candidates.has(mark) && others.has(mark) && mine.get(mark) !== mine.get(hash);
+    alike += [...mine.keys()].some(elsewhere) ? 1 : 0;
   }
   return alike > order.length / 2;
 }
