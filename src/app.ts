@@ -2,7 +2,7 @@ import { statfs } from "node:fs/promises";
 import path from "node:path";
 import { engineBuild } from "./build.ts";
 import type { Config } from "./config.ts";
-import { type DocumentText, WeirError, idSource, toResult } from "./core/index.ts";
+import { type DocumentText, WeirError, asWeirError, idSource, toResult } from "./core/index.ts";
 import { createReader } from "./document/index.ts";
 import { type Engine, createEngine } from "./engine/engine.ts";
 import type { FindWorkflow } from "./engine/runner.ts";
@@ -13,10 +13,9 @@ import type { Clock, RunRecord, Service } from "./ports/index.ts";
 import { renderReport } from "./report/index.ts";
 import { folderProfiles } from "./profiles/index.ts";
 import { createService } from "./service.ts";
-import { folderBlobs } from "./stores/blobs.ts";
 import { createDatabases } from "./stores/lookup/databases.ts";
 import { systemClock } from "./stores/clock.ts";
-import { openSqlite } from "./stores/sqlite/open.ts";
+import { openStorage } from "./stores/open.ts";
 import { type Teaching, createTeaching } from "./teaching/index.ts";
 import { createWeb } from "./web/web.ts";
 
@@ -34,12 +33,19 @@ export interface App {
 
 /**
  * The one place that turns configuration into adapters and an engine.
+ * @param onTrouble told in plain words what keeps a service from working while it goes on trying
  * @throws WeirError `store.*`, `workflow.load`
  */
-export async function openApp(config: Config): Promise<App> {
+export async function openApp(config: Config, onTrouble: (message: string) => void = () => {}): Promise<App> {
   const clock = systemClock;
-  const { store, queue } = await openSqlite({ folder: config.dataDir, clock });
-  const blobs = folderBlobs(path.join(config.dataDir, "blobs"));
+  const { databaseUrl, redisUrl } = config;
+  const { store, queue, blobs } = await openStorage({
+    folder: config.dataDir,
+    databaseUrl,
+    redisUrl,
+    clock,
+    onTrouble,
+  });
   const profiles = folderProfiles(path.join(config.dataDir, "profiles"));
   const reader = createReader();
   const settings: ModelSettings = { cacheFolder: config.cacheDir, decoder: config.model, encoder: null };
@@ -59,6 +65,7 @@ export async function openApp(config: Config): Promise<App> {
     findWorkflow: findBy(load),
     engineBuild: engineBuild(),
     folder: config.callerDir,
+    onTrouble: inWords(clock, onTrouble),
   });
   await engine.recover();
   const builtins = await Promise.all((await builtinWorkflows()).map(async (name) => (await load(name)).definition));
@@ -85,6 +92,18 @@ export async function openApp(config: Config): Promise<App> {
   };
 }
 
+/** The engine tries again every few seconds: the same trouble is told once a minute. */
+function inWords(clock: Clock, tell: (message: string) => void): (error: unknown) => void {
+  const toldAt = new Map<string, number>();
+  return (error) => {
+    const { message, hint } = asWeirError(error);
+    if (clock.now() - (toldAt.get(message) ?? -Infinity) < minuteMs) return;
+    toldAt.set(message, clock.now());
+    tell(`${message} ${hint}`);
+  };
+}
+
+const minuteMs = 60_000;
 const pictureMs = 30_000;
 const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 

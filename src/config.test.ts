@@ -11,6 +11,8 @@ test("an empty environment gives the defaults, relative to where the command was
     model: null,
     airgap: false,
     apiKeys: [],
+    databaseUrl: null,
+    redisUrl: null,
     color: null,
   });
 });
@@ -38,6 +40,23 @@ test("variables are read, paths become absolute, empty ones count as unset", () 
   expect(readConfig({ WEIR_DATA: "", WEIR_MODEL: "", WEIR_AIRGAP: "" }, "/x").dataDir).toBe("/x/.weir");
   expect(readConfig({ XDG_CACHE_HOME: "/cache" }, "/x").cacheDir).toBe("/cache/weir");
   expect(readConfig({ XDG_CACHE_HOME: "relative" }, "/x").cacheDir).toBe(join(homedir(), ".cache", "weir"));
+});
+
+test("PostgreSQL and Redis are URLs, Redis only beside PostgreSQL; a wrong one is not repeated, it may hold a password", () => {
+  const WEIR_DATABASE_URL = "postgres://weir:secret@db/weir";
+  const config = readConfig({ WEIR_DATABASE_URL, WEIR_REDIS_URL: "redis://cache:6379" }, "/x");
+  expect(config).toMatchObject({ databaseUrl: WEIR_DATABASE_URL, redisUrl: "redis://cache:6379" });
+  const message = (env: Record<string, string>) => {
+    try {
+      readConfig(env, "/x");
+    } catch (error) {
+      return (error as Error).message;
+    }
+    return "taken";
+  };
+  expect(message({ WEIR_DATABASE_URL: "weir:secret@db" })).toBe("WEIR_DATABASE_URL is a postgres:// URL");
+  expect(message({ WEIR_DATABASE_URL, WEIR_REDIS_URL: "cache:secret" })).toBe("WEIR_REDIS_URL is a redis:// URL");
+  expect(message({ WEIR_REDIS_URL: "redis://cache" })).toContain("WEIR_DATABASE_URL is not");
 });
 
 test("under npm the caller's folder counts, unless the process moved on", () => {

@@ -17,6 +17,10 @@ export interface Config {
   readonly airgap: boolean;
   /** WEIR_API_KEYS, comma-separated: who may use the HTTP API from elsewhere; none: this machine only. */
   readonly apiKeys: readonly string[];
+  /** WEIR_DATABASE_URL: PostgreSQL for runs, queue and documents, shared by several machines; null: the data folder. */
+  readonly databaseUrl: string | null;
+  /** WEIR_REDIS_URL: Redis for the queue, beside PostgreSQL; null: the queue is in the database. */
+  readonly redisUrl: string | null;
   /** NO_COLOR, FORCE_COLOR: with or without colours wherever text goes; null: with them where a terminal shows it. */
   readonly color: boolean | null;
 }
@@ -40,12 +44,26 @@ const list = z
   .optional()
   .transform((value) => (value ?? "").split(",").flatMap((part) => (part.trim() === "" ? [] : [part.trim()])));
 
+/** The value is a secret: a message about it does not repeat it. */
+const urlOf = (protocols: readonly string[]) =>
+  text.pipe(
+    z
+      .string()
+      .refine((value) => protocols.includes(URL.parse(value)?.protocol ?? ""), {
+        error: `is a ${protocols[0]}// URL`,
+        params: { secret: true },
+      })
+      .optional(),
+  );
+
 const environment = z.object({
   WEIR_DATA: text,
   WEIR_CACHE: text,
   WEIR_MODEL: text,
   WEIR_AIRGAP: flag,
   WEIR_API_KEYS: list,
+  WEIR_DATABASE_URL: urlOf(["postgres:", "postgresql:"]),
+  WEIR_REDIS_URL: urlOf(["redis:", "rediss:"]),
   XDG_CACHE_HOME: text,
   NO_COLOR: text,
   FORCE_COLOR: text,
@@ -63,9 +81,16 @@ export function readConfig(env: Environment = process.env, folder: string = proc
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const name = String(issue?.path[0]);
-    throw new WeirError("config.invalid", `${name} ${issue?.message}, not "${env[name]}"`);
+    const secret = issue?.code === "custom" && issue.params?.["secret"] === true;
+    throw new WeirError("config.invalid", `${name} ${issue?.message}${secret ? "" : `, not "${env[name]}"`}`);
   }
   const values = parsed.data;
+  if (values.WEIR_REDIS_URL !== undefined && values.WEIR_DATABASE_URL === undefined) {
+    throw new WeirError(
+      "config.invalid",
+      "WEIR_REDIS_URL is set and WEIR_DATABASE_URL is not: Redis holds the queue only, PostgreSQL everything else",
+    );
+  }
   const callerDir = callerFolder(values.INIT_CWD, values.npm_package_json, folder);
   return {
     callerDir,
@@ -74,6 +99,8 @@ export function readConfig(env: Environment = process.env, folder: string = proc
     model: values.WEIR_MODEL ?? null,
     airgap: values.WEIR_AIRGAP,
     apiKeys: values.WEIR_API_KEYS,
+    databaseUrl: values.WEIR_DATABASE_URL ?? null,
+    redisUrl: values.WEIR_REDIS_URL ?? null,
     color: colorOf(values.NO_COLOR, values.FORCE_COLOR, values.TERM),
   };
 }

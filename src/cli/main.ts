@@ -57,7 +57,8 @@ async function main(): Promise<number> {
     paint: paintWith(config.color ?? people.isTTY === true),
     stdin: async () => await buffer(stdin),
     // Only when a command needs it: help and wrong use answer at once.
-    openApp: async (state: Config) => await (await import("../app.ts")).openApp(state),
+    openApp: async (state: Config) =>
+      await (await import("../app.ts")).openApp(state, (message) => void stderr.write(`${message}\n`)),
   };
   return await runProgram(process.argv.slice(2), shell, {
     writeOut: (text) => void stdout.write(text),

@@ -71,6 +71,7 @@ export const statusOf = {
   "review.invalid": 422,
   "lease.lost": 503,
   "store.busy": 503,
+  "store.unreachable": 503,
   "store.full": 507,
   "store.newer": 500,
   "store.damaged": 500,
@@ -112,6 +113,7 @@ export const everyCall = [
   "auth.wrong",
   "origin.refused",
   "store.busy",
+  "store.unreachable",
   "internal",
 ] as const satisfies readonly ErrorCode[];
 

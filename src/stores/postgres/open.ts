@@ -1,6 +1,6 @@
 import { Kysely } from "kysely";
 import { Pool, types } from "pg";
-import type { Blobs, Clock, Queue, Store } from "../../ports/index.ts";
+import type { Blobs, Clock } from "../../ports/index.ts";
 import type { SqlContext } from "../sql/context.ts";
 import { sqlStore } from "../sql/store.ts";
 import type { Tables } from "../sql/tables.ts";
@@ -20,13 +20,11 @@ export interface PostgresOptions {
   readonly connectionsMax?: number;
 }
 
-export interface PostgresStorage {
-  readonly store: Store;
-  readonly queue: Queue;
+export type PostgresStorage = ReturnType<typeof sqlStore> & {
   readonly blobs: Blobs;
   /** What a queue beside the database builds upon. */
   readonly context: SqlContext;
-}
+};
 
 /** Limits of one statement and one transaction, milliseconds: what hangs must not hold the locks of others. */
 const limits = {
