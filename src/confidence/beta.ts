@@ -44,7 +44,8 @@ function fraction(x: number, a: number, b: number): number {
   return value;
 }
 
-const logBeta = (a: number, b: number) => logGamma(a) + logGamma(b) - logGamma(a + b);
+/** Natural logarithm of the beta function. */
+export const logBeta = (a: number, b: number) => logGamma(a) + logGamma(b) - logGamma(a + b);
 
 const lanczos = [
   676.5203681218851, -1259.1392167224028, 771.3234287776531, -176.6150291621406, 12.507343278686905,

@@ -34,3 +34,13 @@ export { hash32, seeded } from "./random.ts";
 export { layoutLikeness, populationOf, sourceIn, type SourceIndex, sourceIndexOf, sourcesOf } from "./sources.ts";
 export { boundFor, fewestLabels, type Found, missingLabels, thresholdFor } from "./thresholds.ts";
 export { oneOfEach, type Step, stepsOf, type Vote } from "./votes.ts";
+export {
+  type Audit,
+  auditRefutes,
+  auditShare,
+  type Baseline,
+  baselineOf,
+  type Drift,
+  driftOf,
+  isAudited,
+} from "./watch.ts";
