@@ -1,4 +1,4 @@
-import { fitLogistic, sigmoid, spreadFolds, type Splittable } from "../../confidence/index.ts";
+import { type Fold, fitLogistic, sigmoid, spreadFolds, type Splittable } from "../../confidence/index.ts";
 import {
   type HeadReading,
   type Heads,
@@ -50,10 +50,7 @@ const strangersShare = 0.25;
 
 export function learnChoices(material: Material, examples: readonly Splittable[], progress: Progress): Learnt {
   const { labels, classes } = material;
-  const folds = spreadFolds(examples, {
-    count: examples.length > 3_000 ? 3 : 8,
-    stratum: (at) => String(labels[at] ?? 0),
-  });
+  const folds = foldsOf(examples, labels);
   const kept = keptOf(material);
   const outside = groupsOf(classes);
   const neighbours = readNeighbours(material, kept, placesOf(folds, examples.length), outside, (share) =>
@@ -92,6 +89,23 @@ export function learnChoices(material: Material, examples: readonly Splittable[]
     }
   }
   return { heads: fitHeads(material, everything), ...whole, closeness, kept, answers, strangers: strangerConfidences };
+}
+
+const manyExamples = 3_000;
+
+/**
+ * Every message is answered with all of its source unseen: what comes back from a known sender is
+ * then known at least as well. Classes are dealt out evenly.
+ */
+function foldsOf(examples: readonly Splittable[], labels: Int32Array): readonly Fold[] {
+  const groups = [...Map.groupBy(examples.keys(), (at) => examples[at]?.source ?? "")];
+  const heads = groups.map(([source, [first = 0]]) => ({ id: examples[first]?.id ?? "", source }));
+  const folds = spreadFolds(heads, {
+    count: examples.length > manyExamples ? 3 : 8,
+    stratum: (group) => String(labels[groups[group]?.[1][0] ?? 0] ?? 0),
+  });
+  const members = (some: readonly number[]) => some.flatMap((group) => groups[group]?.[1] ?? []);
+  return folds.map(({ learn, test }) => ({ learn: members(learn), test: members(test) }));
 }
 
 interface Study {

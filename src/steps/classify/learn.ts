@@ -98,12 +98,23 @@ async function learnPath(path: ChoicePath, lessons: Lessons, context: LearnConte
     context.signal.throwIfAborted();
     context.progress(doing, share);
   });
+  const siblings = new Set(
+    [...Map.groupBy(sources, ({ source }) => source)].flatMap(([source, some]) => (some.length > 1 ? [source] : [])),
+  );
   const rows = learnt.answers.flatMap((answer, at): OutOfFold[] => {
     if (!answer) return [];
     const { choice, confidence } = answer;
     const value = valueOf(choices[choice] ?? "", path);
     const right = choice === material.labels[at];
-    return [{ example: chosen[at]?.id ?? "", path: path.path, population: "known", value, confidence, right }];
+    const row: OutOfFold = {
+      example: chosen[at]?.id ?? "",
+      path: path.path,
+      population: "new",
+      value,
+      confidence,
+      right,
+    };
+    return siblings.has(sources[at]?.source ?? "") ? [row, { ...row, population: "known" }] : [row];
   });
   return {
     model: packChoice(
