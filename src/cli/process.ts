@@ -1,5 +1,14 @@
 import { join } from "node:path";
-import { type ErrorInfo, type IdSource, type Result, WeirError, idSource, isSettled, toResult } from "../core/index.ts";
+import {
+  type ErrorInfo,
+  type IdSource,
+  type Profile,
+  type Result,
+  WeirError,
+  idSource,
+  isSettled,
+  toResult,
+} from "../core/index.ts";
 import { pinProfile } from "../engine/learned.ts";
 import { type LoadedWorkflow, loadWorkflow } from "../load-workflow.ts";
 import { folderProfiles } from "../profiles/index.ts";
@@ -40,6 +49,18 @@ export async function profileFor(
 ): Promise<string | null> {
   const { dataDir } = stateOf(shell.config, options);
   return await pinProfile(folderProfiles(join(dataDir, "profiles")), definition, options.profile);
+}
+
+/** The dial answers are measured against: the profile's, else the workflow's. */
+export async function dialOf(
+  shell: Shell,
+  { definition }: LoadedWorkflow,
+  options: StateOptions,
+  profile: string | null,
+): Promise<Pick<Profile, "risk" | "promise">> {
+  if (profile === null) return { risk: definition.risk, promise: "certified" };
+  const { dataDir } = stateOf(shell.config, options);
+  return await folderProfiles(join(dataDir, "profiles")).load(definition.name, profile);
 }
 
 const pollMs = 150;

@@ -1,4 +1,4 @@
-import { acceptance } from "../confidence/index.ts";
+import { type SourceIndex, acceptance, populationOf } from "../confidence/index.ts";
 import { type DocumentText, type Population, type Profile, WeirError } from "../core/index.ts";
 import type { Learned, Profiles, RunRecord, Withdrawal } from "../ports/index.ts";
 import { decidingHash } from "./deciding.ts";
@@ -55,14 +55,25 @@ export function learnedFrom(
   profile: Profile,
   withdrawn: readonly Withdrawal[],
   step: string,
-  _text: DocumentText,
+  text: DocumentText,
 ): Learned | null {
   const model = profile.steps[step];
   if (model === undefined) return null;
-  const population: Population = "new";
+  const population = populationIn(profile, text);
   const standing = profile.certificates.filter(
     (one) => !withdrawn.some((gone) => gone.path === one.path && gone.population === one.population),
   );
   const { promise, risk } = profile;
   return { model, accepts: acceptance(standing, { promise, risk, population }) };
+}
+
+/** Whether the document's sender was learned from. @throws WeirError `profile.damaged` */
+function populationIn(profile: Profile, text: DocumentText): Population {
+  const { sources } = profile;
+  const isIndex = sources !== null && typeof sources === "object" && "schema" in sources;
+  if (isIndex && sources["schema"] === "weir.sources/1") return populationOf(sources as SourceIndex, text);
+  throw new WeirError(
+    "profile.damaged",
+    `The profile ${profile.name}@${profile.version} does not say who was learned from`,
+  );
 }

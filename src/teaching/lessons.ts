@@ -1,8 +1,9 @@
+import { sourceIndexOf, sourcesOf } from "../confidence/index.ts";
 import type { Certificate, ExampleProblem, Json, OutOfFold, Profile, Promised } from "../core/index.ts";
 import { labelledSteps } from "../engine/deciding.ts";
 import type { WorkflowDefinition } from "../engine/definition.ts";
 import type { LabelledExample, LearnContext, Lesson } from "../ports/index.ts";
-import { certificatesOf, sourceIndexOf, sourcesOf } from "./promise.ts";
+import { certificatesOf } from "./promise.ts";
 import type { ReadExample } from "./reading.ts";
 
 /** What the steps of a workflow made of labelled examples, and what may be promised of it. */

@@ -1,5 +1,5 @@
 import { certify } from "../confidence/index.ts";
-import type { Certificate, DocumentText, Json, OutOfFold } from "../core/index.ts";
+import type { Certificate, OutOfFold } from "../core/index.ts";
 import { schemaAt } from "../engine/answers.ts";
 import type { LabelledExample, Schema } from "../ports/index.ts";
 
@@ -14,12 +14,4 @@ export function certificatesOf(
   const paths = [...new Set(rows.map(({ path }) => path))];
   const optional = new Set(paths.filter((path) => schemaAt(schema, path)?.safeParse(null).success));
   return certify(rows, { risk, optional, sourceOf: (id) => sources.get(id) ?? id });
-}
-
-export function sourcesOf(texts: readonly DocumentText[]): readonly string[] {
-  return texts.map((_, at) => String(at));
-}
-
-export function sourceIndexOf(_texts: readonly DocumentText[]): Json {
-  return {};
 }

@@ -29,15 +29,21 @@ export interface Readings {
   readonly problems: readonly ExampleProblem[];
 }
 
+export interface ReadOptions {
+  readonly bytes: BytesBySha;
+  readonly signal: AbortSignal;
+  /** Told how many are read. */
+  readonly onRead: (count: number) => void;
+}
+
 /**
  * Reads each document by the workflow's own reading steps, in memory: nothing is stored.
- * @param onRead told how many are read
  */
 export async function readExamples(
   definition: WorkflowDefinition,
   host: StepHost,
   examples: readonly ProfileExample[],
-  options: { readonly bytes: BytesBySha; readonly signal: AbortSignal; readonly onRead: (count: number) => void },
+  options: ReadOptions,
 ): Promise<Readings> {
   const read: (ReadExample | ExampleProblem)[] = [];
   let next = 0;
@@ -64,7 +70,7 @@ async function readExample(
   definition: WorkflowDefinition,
   host: StepHost,
   { id, truth, document }: ProfileExample,
-  options: { readonly bytes: BytesBySha; readonly signal: AbortSignal },
+  options: Omit<ReadOptions, "onRead">,
 ): Promise<ReadExample> {
   return { id, truth, ...(await readDocument(definition, host, document, options)) };
 }
@@ -73,7 +79,7 @@ async function readDocument(
   definition: WorkflowDefinition,
   host: StepHost,
   document: DocumentRef,
-  { bytes, signal }: { readonly bytes: BytesBySha; readonly signal: AbortSignal },
+  { bytes, signal }: Omit<ReadOptions, "onRead">,
 ): Promise<ReadDocument> {
   const blobs = overlay(host.blobs, bytes);
   let state: State = { document };

@@ -42,7 +42,7 @@ export function newProfile(overrides: Partial<Profile> = {}): Omit<Profile, "ver
     risk: 0.05,
     promise: "certified",
     steps: { extract: { weights: [0.5] }, "classify again": [1, null, "x"] },
-    sources: { lines: ["ab"] },
+    sources: { schema: "weir.sources/1", sources: 0, marks: {}, layouts: {} },
     certificates: [certificate],
     ...overrides,
   };

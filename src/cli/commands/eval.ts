@@ -1,12 +1,25 @@
-import type { Command } from "commander";
-import { type Result, WeirError } from "../../core/index.ts";
-import { score } from "../eval/score.ts";
-import { expandInputs } from "../inputs.ts";
+import { resolve } from "node:path";
+import { type Command, Option } from "commander";
+import type { Result } from "../../core/index.ts";
+import type { LoadedWorkflow } from "../../load-workflow.ts";
+import type { Dial } from "../../teaching/index.ts";
+import { writeCurves } from "../eval/curves.ts";
+import { type CurvePoint, learningCurve } from "../eval/learning-curve.ts";
+import { answersOf, score } from "../eval/score.ts";
+import type { Item } from "../items.ts";
+import { labelledItems, openLabelled } from "../labelled.ts";
 import { fetchModelsFor } from "../models.ts";
-import { type WorkOptions, withJson, withState, withWork } from "../options.ts";
-import { findWorkflow, parseSettings, process, profileFor } from "../process.ts";
-import { evalTable } from "../render/eval.ts";
-import { type Shell, ending, exit, withApp } from "../shell.ts";
+import { type WorkOptions, collect, withJson, withState, withWork } from "../options.ts";
+import { findWorkflow, parseSettings, dialOf, process, profileFor } from "../process.ts";
+import { curveTable, evalTable } from "../render/eval.ts";
+import { bar } from "../render/text.ts";
+import { type App, type Shell, ending, exit, withApp } from "../shell.ts";
+
+interface EvalOptions extends WorkOptions {
+  readonly without: readonly string[];
+  readonly learningCurve?: boolean;
+  readonly curves?: string;
+}
 
 /** `weir eval`: how often a workflow is right on labelled documents, and what it would have accepted. */
 export function addEval(program: Command, shell: Shell): Command {
@@ -17,39 +30,86 @@ export function addEval(program: Command, shell: Shell): Command {
     .argument("<labelled.jsonl>", 'items with "truth": {"path": "value"}');
   return withWork(withJson(withState(command)))
     .option("--fresh", "ignore results of earlier runs")
+    .addOption(
+      new Option("--without <reader>", "do without a reader (slm, encoder, …); may be repeated")
+        .argParser(collect)
+        .default([], "none"),
+    )
+    .option("--learning-curve", "also: how right it would be after 10, 30, 100 and all of these labels")
+    .option("--curves <dir>", "write error against share accepted, and calibration, as JSON and SVG")
     .action(
-      ending(shell, async (name: string, file: string, options: WorkOptions) => evaluate(shell, name, file, options)),
+      ending(shell, async (name: string, file: string, options: EvalOptions) => evaluate(shell, name, file, options)),
     );
 }
 
-async function evaluate(shell: Shell, name: string, file: string, options: WorkOptions): Promise<number> {
-  const settings = parseSettings(options.set);
-  const { items } = await expandInputs([file], shell.config.callerDir);
-  const labelled = items.filter((item) => item.truth !== null);
-  if (labelled.length === 0) {
-    throw new WeirError("input.none", `No item of ${file} has a "truth"`, {
-      hint: 'Label items: {"id": "a", "path": "a.pdf", "truth": {"total": "327.00"}}',
-    });
-  }
+async function evaluate(shell: Shell, name: string, file: string, options: EvalOptions): Promise<number> {
+  const settings = settingsOf(options);
+  const items = await labelledItems(shell, [file]);
   const workflow = await findWorkflow(name, shell);
   const profile = await profileFor(shell, workflow, options);
+  const { risk, promise } = await dialOf(shell, workflow, options, profile);
   await fetchModelsFor(shell, workflow, options);
   return await withApp(shell, options, async (app) => {
-    const job = {
-      workflow,
-      items: labelled,
-      settings,
-      profile,
-      fresh: options.fresh === true,
-    };
+    const job = { workflow, items, settings, profile, fresh: options.fresh === true };
     const results = new Map<string, Result>();
     for await (const result of process(app, shell, job)) results.set(result.id, result);
-    const scored = score(labelled.map(({ id, truth }) => ({ truth: truth ?? {}, result: results.get(id) ?? null })));
+    const labelled = items.map(({ id, truth }) => ({ truth: truth ?? {}, result: results.get(id) ?? null }));
     const { definition } = workflow;
+    const scored = score(labelled, risk);
+    const folder = options.curves === undefined ? null : resolve(shell.config.callerDir, options.curves);
+    const curves = folder === null ? [] : await writeCurves(folder, answersOf(labelled));
+    const learned = options.learningCurve
+      ? await curveOf(app, shell, { workflow, items, options, risk, promise })
+      : null;
     if (options.json) {
-      const about = { name: definition.name, version: definition.version, hash: definition.hash };
-      shell.print({ schema: "weir.eval/1", workflow: about, profile: job.profile, ...scored });
-    } else shell.say(evalTable(scored, shell.columns, shell.paint));
+      const { name: of, version, hash } = definition;
+      const about = { schema: "weir.eval/1", workflow: { name: of, version, hash }, profile, risk, promise };
+      shell.print({ ...about, without: options.without, ...scored, ...(learned ? { learningCurve: learned } : {}) });
+    } else {
+      shell.say(evalTable(scored, shell.columns, shell.paint));
+      if (learned) shell.say(`\n${curveTable(learned, shell.columns, shell.paint)}`);
+      if (folder !== null) shell.say(`\n${curves.length} files in ${folder}`);
+    }
     return exit.done;
   });
+}
+
+/** Which readers to do without is part of a run, so that no result with them is taken for one without. */
+function settingsOf({ set, without }: EvalOptions): Readonly<Record<string, string>> {
+  const settings = parseSettings(set);
+  const all = [...(settings["without"]?.split(",") ?? []), ...without];
+  return all.length === 0 ? settings : { ...settings, without: [...new Set(all)].toSorted().join(",") };
+}
+
+interface CurveOf extends Dial {
+  readonly workflow: LoadedWorkflow;
+  readonly items: readonly Item[];
+  readonly options: EvalOptions;
+}
+
+async function curveOf(
+  app: App,
+  shell: Shell,
+  { workflow: { definition }, items, options, risk, promise }: CurveOf,
+): Promise<readonly CurvePoint[]> {
+  const { given, bytes } = await openLabelled(shell, items);
+  const { signal } = shell;
+  const progress = (doing: string, share: number) => shell.progress.update(`${bar(share * 100, 100)} ${doing}`);
+  const onRead = (count: number) => progress("reading", count / given.length);
+  const { examples } = await app.teaching.read(definition, given, { bytes, signal, onRead });
+  const without = new Set(options.without);
+  const settings = parseSettings(options.set);
+  const points = await learningCurve({
+    risk,
+    promise,
+    teaching: app.teaching,
+    definition,
+    examples,
+    settings,
+    without,
+    signal,
+    progress,
+  });
+  shell.progress.clear();
+  return points;
 }

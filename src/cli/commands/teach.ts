@@ -1,9 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { type ExampleProblem, type Promised, WeirError, promises } from "../../core/index.ts";
+import { type Promised, promises } from "../../core/index.ts";
 import { defaultProfile } from "../../engine/learned.ts";
-import type { ProfileExample } from "../../ports/index.ts";
-import { flatTruth, sha256Of } from "../../teaching/index.ts";
-import { expandInputs, loadItem } from "../inputs.ts";
+import { labelledItems, nothingLabelled, openLabelled } from "../labelled.ts";
 import { fetchModelsFor } from "../models.ts";
 import { withAirgap, withJson, withSettings, withState } from "../options.ts";
 import { findWorkflow, parseSettings } from "../process.ts";
@@ -65,7 +63,8 @@ function riskOf(text: string): number {
 
 async function teach(shell: Shell, name: string, files: readonly string[], options: TeachOptions): Promise<number> {
   const settings = parseSettings(options.set);
-  const labelled = await labelledIn(shell, files, options.fromReviews === true);
+  const isGiven = files.length > 0 || options.fromReviews !== true;
+  const labelled = isGiven ? await openLabelled(shell, await labelledItems(shell, files)) : nothingLabelled;
   const workflow = await findWorkflow(name, shell);
   await fetchModelsFor(shell, workflow, options);
   return await withApp(shell, options, async (app) => {
@@ -88,34 +87,5 @@ async function teach(shell: Shell, name: string, files: readonly string[], optio
     if (options.json) shell.print(teachView(workflow.definition, report));
     else shell.say(teachText(workflow.definition, report, shell.columns, shell.paint));
     return exit.done;
-  });
-}
-
-interface Labelled {
-  readonly given: readonly ProfileExample[];
-  readonly bytes: ReadonlyMap<string, Uint8Array>;
-  readonly problems: readonly ExampleProblem[];
-}
-
-async function labelledIn(shell: Shell, files: readonly string[], isReviewed: boolean): Promise<Labelled> {
-  const bytes = new Map<string, Uint8Array>();
-  const given: ProfileExample[] = [];
-  const problems: ExampleProblem[] = [];
-  if (files.length === 0 && isReviewed) return { given, bytes, problems };
-  const { items } = await expandInputs(files, shell.config.callerDir);
-  for (const item of items.filter(({ truth }) => truth !== null)) {
-    const loaded = await loadItem(item, shell.stdin);
-    if ("error" in loaded) {
-      problems.push({ example: item.id, path: null, message: `${loaded.error.message} (${loaded.error.code})` });
-      continue;
-    }
-    const sha256 = sha256Of(loaded.bytes);
-    bytes.set(sha256, loaded.bytes);
-    const document = { sha256, name: item.name, bytes: loaded.bytes.byteLength };
-    given.push({ id: item.id, document, truth: flatTruth(item.truth ?? {}), from: "file" });
-  }
-  if (given.length > 0 || problems.length > 0) return { given, bytes, problems };
-  throw new WeirError("input.none", `No item of ${files.join(", ")} has a "truth"`, {
-    hint: 'Label items: {"id": "a", "path": "a.pdf", "truth": {"total": "327.00"}}',
   });
 }

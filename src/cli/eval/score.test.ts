@@ -5,12 +5,12 @@ import { score } from "./score.ts";
 
 type Given = readonly [value: Json, accepted: boolean, confidence?: number, by?: Reader];
 
-function result(decisions: Readonly<Record<string, Given>>, ms = 1_000): Result {
+function result(decisions: Readonly<Record<string, Given>>, ms = 1_000, promptTokens = 0): Result {
   const made = Object.entries(decisions).map(([path, [value, accepted, confidence = null, by = "rule"]]) => [
     path,
     { value, confidence, status: accepted ? "accepted" : "review", by, source: [], alternatives: [], evidence: {} },
   ]);
-  const usage = { ms, cloud: { calls: 0 } };
+  const usage = { ms, cloud: { calls: 0 }, local: { promptTokens, reusedTokens: 0, generatedTokens: 0 } };
   return { status: "review", output: {}, decisions: Object.fromEntries(made), usage } as unknown as Result;
 }
 
@@ -89,4 +89,56 @@ test("confidence is measured by order, by honesty and by what it is worth", () =
   expect(calibrationError(told)).toBeCloseTo((0.1 + 0.8 + 0.7 + 0.2) / 4);
   expect(areaUnderRiskCoverage(told)).toBeCloseTo((0 + 1 / 2 + 1 / 3 + 1 / 2) / 4);
   expect([calibrationError([]), areaUnderRiskCoverage([])]).toEqual([null, null]);
+});
+
+test("shares come with the range in which the true share lies, exact and two-sided", () => {
+  const right = Array.from({ length: 20 }, () => ({ truth: { total: "1" }, result: result({ total: ["1", true] }) }));
+  const { all, documents } = score(right);
+  expect(all.risk).toBe(0);
+  // 1 - 0.025^(1/20)
+  expect(all.riskInterval?.map((one) => Number(one.toFixed(4)))).toEqual([0, 0.1684]);
+  expect(documents.untouchedInterval).toEqual(all.riskInterval);
+  expect(score([{ truth: { total: "1" }, result: null }]).all.riskInterval).toBeNull();
+});
+
+test("times are ranks of what was measured, and a woken language model is seen by its tokens", () => {
+  const times = Array.from({ length: 100 }, (_, at) => ({
+    truth: { total: "1" },
+    result: result({ total: ["1", true] }, at + 1, at < 25 ? 300 : 0),
+  }));
+  expect(score(times.toReversed()).documents).toMatchObject({
+    milliseconds: { p50: 50, p95: 95, p99: 99 },
+    decoderWoken: 0.25,
+  });
+  expect(score([]).documents.milliseconds).toBeNull();
+});
+
+test("each reader's own word is measured on the answers it was asked for", () => {
+  const told = (right: boolean, evidence: Readonly<Record<string, number>>) => {
+    const one = result({ total: [right ? "1" : "2", false, 0.5] });
+    return {
+      truth: { total: "1" },
+      result: { ...one, decisions: { total: { ...one.decisions["total"], evidence } } } as Result,
+    };
+  };
+  const { baselines } = score(
+    [
+      told(true, { "logit.probability": 0.9, "logit.margin": 0.8, "slm.probability": 0.7 }),
+      // Left out: the reader gave it no probability.
+      told(false, { "logit.margin": 0.1 }),
+      told(true, { "logit.probability": 0.6, "logit.margin": 0.05, other: 1 }),
+    ],
+    0.1,
+  );
+  expect(Object.keys(baselines)).toEqual([
+    "confidence",
+    "logit.margin",
+    "logit.probability",
+    "slm.probability",
+    "accept always",
+  ]);
+  expect(baselines["logit.probability"]).toMatchObject({ n: 3, auroc: 1, coverageAtRisk: 2 / 3 });
+  expect(baselines["logit.margin"]).toMatchObject({ n: 3, auroc: 0.5, coverageAtRisk: 1 / 3 });
+  expect(baselines["slm.probability"]).toMatchObject({ n: 1, auroc: null });
+  expect(baselines["accept always"]).toMatchObject({ n: 3, auroc: 0.5, coverageAtRisk: 0 });
 });

@@ -1,5 +1,12 @@
 import { type Json, type Result, sameNames, sameValue, schemaPath, valueAt } from "../../core/index.ts";
-import { areaUnderRiskCoverage, auroc, calibrationError } from "../../confidence/index.ts";
+import {
+  areaUnderRiskCoverage,
+  auroc,
+  calibrationError,
+  lowerBound,
+  riskCoverage,
+  upperBound,
+} from "../../confidence/index.ts";
 
 /** How results compare with labelled truth. A path missing from the truth is not scored; a truth of null means: not stated. */
 
@@ -8,14 +15,19 @@ export type Truth = Readonly<Record<string, Json>>;
 export interface Labelled {
   readonly truth: Truth;
   /** Null: the document has no result, which is never right. */
-  readonly result: Result | null;
+  readonly result: Answered | null;
 }
+
+/** What is looked at of a result. */
+export type Answered = Pick<Result, "status" | "output" | "decisions" | "usage">;
 
 /** One scored answer: how sure it was, whether it was right, whether Weir accepted it without cloud or person. */
 export interface Answer {
   readonly confidence: number | null;
   readonly right: boolean;
   readonly accepted: boolean;
+  /** Named signals of the decision. */
+  readonly evidence: Readonly<Record<string, number>>;
 }
 
 export interface FieldScore {
@@ -24,14 +36,17 @@ export interface FieldScore {
   readonly exact: number;
   /** Share accepted by neither cloud nor person. */
   readonly coverage: number;
-  /** Share wrong among those; null when there are none. */
+  /** Share wrong among those, and where the true share lies with 95 % confidence; null when there are none. */
   readonly risk: number | null;
+  readonly riskInterval: Interval | null;
   /** Area under the risk-coverage curve; null without confidences, as the next two. */
   readonly aurc: number | null;
   readonly auroc: number | null;
   /** Expected calibration error over ten bins. */
   readonly ece: number | null;
 }
+
+export type Interval = readonly [low: number, high: number];
 
 /** Lists are compared as sets of names. */
 export interface ListScore {
@@ -50,16 +65,34 @@ export interface EvalScore {
     readonly untouched: number;
     /** Share of those with an error. */
     readonly untouchedWrong: number | null;
+    readonly untouchedInterval: Interval | null;
     readonly status: Readonly<Record<string, number>>;
     readonly secondsMedian: number | null;
+    /** Working time a document, half, 95 and 99 of a hundred documents took no longer; null without documents. */
+    readonly milliseconds: { readonly p50: number; readonly p95: number; readonly p99: number } | null;
+    /** Share of documents for which the language model was asked anything. */
+    readonly decoderWoken: number;
     readonly cloudCalls: number;
   };
   readonly all: FieldScore;
   readonly fields: Readonly<Record<string, FieldScore>>;
   readonly lists: Readonly<Record<string, ListScore>>;
+  /** What other measures of confidence are worth on the same answers, by their name. */
+  readonly baselines: Readonly<Record<string, Baseline>>;
 }
 
-export function score(labelled: readonly Labelled[]): EvalScore {
+/** A measure of confidence on the answers that have it. */
+export interface Baseline {
+  readonly n: number;
+  readonly auroc: number | null;
+  readonly aurc: number | null;
+  readonly ece: number | null;
+  /** The most it could accept with at most the promised risk, had one known right from wrong. */
+  readonly coverageAtRisk: number;
+}
+
+/** @param risk the promised one, for what baselines could accept */
+export function score(labelled: readonly Labelled[], risk = 0.05): EvalScore {
   const scored = labelled.map(({ truth, result }) => scoreDocument(truth, result));
   const answers = scored.map((one) => one.answers);
   const byPath = Map.groupBy(answers.flat(), ({ path }) => path);
@@ -72,13 +105,19 @@ export function score(labelled: readonly Labelled[]): EvalScore {
     all: fieldScore(answers.flat()),
     fields: Object.fromEntries([...byPath].map(([path, some]) => [path, fieldScore(some)])),
     lists: Object.fromEntries([...lists].map(([path, some]) => [path, listScore(some)])),
+    baselines: baselinesOf(answers.flat(), risk),
   };
 }
 
-type PathAnswer = Answer & { readonly path: string };
+/** Every scored answer with its path. */
+export function answersOf(labelled: readonly Labelled[]): readonly PathAnswer[] {
+  return labelled.flatMap(({ truth, result }) => scoreDocument(truth, result).answers);
+}
+
+export type PathAnswer = Answer & { readonly path: string };
 type ListCount = { readonly path: string; readonly both: number; readonly got: number; readonly wanted: number };
 
-function scoreDocument(truth: Truth, result: Result | null): { answers: PathAnswer[]; lists: ListCount[] } {
+function scoreDocument(truth: Truth, result: Answered | null): { answers: PathAnswer[]; lists: ListCount[] } {
   const answers: PathAnswer[] = [];
   const lists: ListCount[] = [];
   for (const [path, wanted] of leaves(truth)) {
@@ -97,21 +136,22 @@ function* leaves(truth: Truth, prefix = ""): Generator<readonly [string, Json]> 
 }
 
 /** Without a decision nothing is right, also where the truth is null. */
-function answerOf(result: Result | null, path: string, wanted: Json): Answer {
+function answerOf(result: Answered | null, path: string, wanted: Json): Answer {
   const decision = result?.decisions[path];
-  if (!decision) return { confidence: null, right: false, accepted: false };
+  if (!decision) return { confidence: null, right: false, accepted: false, evidence: {} };
   const local = decision.by !== "cloud" && decision.by !== "human";
   return {
     confidence: decision.confidence,
     right: sameValue(decision.value, wanted),
     accepted: decision.status === "accepted" && local,
+    evidence: decision.evidence,
   };
 }
 
 const naming = new Set(["", ".name", ".substance", ".description"]);
 
 /** The names a list was given by decisions, accepted or not; without any, by the output. */
-function listOf(result: Result | null, path: string): readonly Json[] {
+function listOf(result: Answered | null, path: string): readonly Json[] {
   const decided = Object.entries(result?.decisions ?? {}).filter(([key]) => {
     const generic = schemaPath(key);
     return generic.startsWith(`${path}.*`) && naming.has(generic.slice(path.length + 2));
@@ -126,15 +166,57 @@ const shareOrNull = (some: number, all: number) => (all === 0 ? null : some / al
 
 function fieldScore(answers: readonly Answer[]): FieldScore {
   const accepted = answers.filter((answer) => answer.accepted);
-  const sure = answers.flatMap(({ confidence, right }) => (confidence === null ? [] : [{ confidence, right }]));
+  const wrong = accepted.filter(({ right }) => !right).length;
+  const sure = sureOf(answers);
   return {
     n: answers.length,
     exact: share(answers.filter(({ right }) => right).length, answers.length),
     coverage: share(accepted.length, answers.length),
-    risk: shareOrNull(accepted.filter(({ right }) => !right).length, accepted.length),
+    risk: shareOrNull(wrong, accepted.length),
+    riskInterval: interval(accepted.length, wrong),
     aurc: areaUnderRiskCoverage(sure),
     auroc: auroc(sure),
     ece: calibrationError(sure),
+  };
+}
+
+export function sureOf(answers: readonly Answer[]) {
+  return answers.flatMap(({ confidence, right }) => (confidence === null ? [] : [{ confidence, right }]));
+}
+
+/** Exact (Clopper-Pearson), two-sided. */
+function interval(n: number, wrong: number): Interval | null {
+  return n === 0 ? null : [lowerBound(n, wrong, 0.025), upperBound(n, wrong, 0.025)];
+}
+
+/** Signals in which a reader says how sure it is itself. */
+const ownWord = /^(.+)\.(?:probability|margin|logprob)$/;
+
+function baselinesOf(answers: readonly PathAnswer[], risk: number): Readonly<Record<string, Baseline>> {
+  const names = new Set(answers.flatMap(({ evidence }) => Object.keys(evidence)).filter((name) => ownWord.test(name)));
+  const measured = [...names].toSorted().map((name): readonly [string, Baseline] => {
+    const reader = `${ownWord.exec(name)?.[1]}.`;
+    // A reader that was asked and left a signal out meant 0.
+    const asked = answers.filter(({ evidence }) => Object.keys(evidence).some((key) => key.startsWith(reader)));
+    const sure = asked.map(({ evidence, right }) => ({ confidence: evidence[name] ?? 0, right }));
+    return [name, baselineOf(sure, risk)];
+  });
+  const confidence = baselineOf(sureOf(answers), risk);
+  const always = baselineOf(
+    answers.map(({ right }) => ({ confidence: 1, right })),
+    risk,
+  );
+  return { ...(confidence.n > 0 ? { confidence } : {}), ...Object.fromEntries(measured), "accept always": always };
+}
+
+function baselineOf(sure: readonly { readonly confidence: number; readonly right: boolean }[], risk: number): Baseline {
+  const fitting = riskCoverage(sure).filter((point) => point.risk <= risk);
+  return {
+    n: sure.length,
+    auroc: auroc(sure),
+    aurc: areaUnderRiskCoverage(sure),
+    ece: calibrationError(sure),
+    coverageAtRisk: Math.max(0, ...fitting.map(({ coverage }) => coverage)),
   };
 }
 
@@ -152,16 +234,24 @@ function listScore(counts: readonly ListCount[]): ListScore {
 function documentScore(labelled: readonly Labelled[], answers: readonly (readonly Answer[])[]): EvalScore["documents"] {
   const results = labelled.flatMap(({ result }) => (result ? [result] : []));
   const untouched = answers.filter((some) => some.length > 0 && some.every(({ accepted }) => accepted));
+  const untouchedWrong = untouched.filter((some) => some.some(({ right }) => !right)).length;
   const times = results.map((result) => result.usage.ms).toSorted((a, b) => a - b);
   const median = times[Math.floor(times.length / 2)];
+  const woken = results.filter(({ usage: { local } }) => local.promptTokens + local.generatedTokens > 0);
   const states = Object.entries(Object.groupBy(results, ({ status }) => status));
   return {
     n: labelled.length,
     missing: labelled.length - results.length,
     untouched: share(untouched.length, labelled.length),
-    untouchedWrong: shareOrNull(untouched.filter((some) => some.some(({ right }) => !right)).length, untouched.length),
+    untouchedWrong: shareOrNull(untouchedWrong, untouched.length),
+    untouchedInterval: interval(untouched.length, untouchedWrong),
     status: Object.fromEntries(states.map(([status, some]) => [status, some.length])),
     secondsMedian: median === undefined ? null : median / 1_000,
+    milliseconds: times.length === 0 ? null : { p50: at(times, 0.5), p95: at(times, 0.95), p99: at(times, 0.99) },
+    decoderWoken: share(woken.length, results.length),
     cloudCalls: results.reduce((sum, result) => sum + result.usage.cloud.calls, 0),
   };
 }
+
+/** The nearest rank of a share among sorted values. */
+const at = (sorted: readonly number[], part: number) => sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)] ?? 0;
