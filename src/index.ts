@@ -12,6 +12,7 @@ export {
   type RuleValues,
   type Target,
   classify,
+  cloud,
   deliver,
   extract,
   folder,

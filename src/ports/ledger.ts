@@ -61,7 +61,7 @@ export type Verdict =
 
 export interface CallRef {
   readonly key: string;
-  /** From 1. */
+  /** From 1; 0 stands for the wait before the first. */
   readonly attempt: number;
 }
 
@@ -94,6 +94,8 @@ export interface CallRecord extends CallRef {
   readonly model: string;
   readonly status: CallStatus;
   readonly sentAt: number;
+  /** Null while it is under way. */
+  readonly endedAt: number | null;
   readonly bytesOut: number;
   readonly promptTokens: number;
   readonly completionTokens: number;

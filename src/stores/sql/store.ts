@@ -1,7 +1,8 @@
-import type { Queue, Store } from "../../ports/index.ts";
+import type { Ledger, Queue, Store } from "../../ports/index.ts";
 import { SqlCheckpoints } from "./checkpoints.ts";
 import type { SqlContext } from "./context.ts";
 import { SqlEvents } from "./events.ts";
+import { SqlLedger } from "./ledger.ts";
 import { SqlReviews } from "./reviews.ts";
 import { SqlRuns } from "./runs.ts";
 import { SqlQueue } from "./wakeups.ts";
@@ -10,7 +11,7 @@ import { SqlQueue } from "./wakeups.ts";
 export function sqlStore(
   context: SqlContext,
   close: () => Promise<void>,
-): { readonly store: Store; readonly queue: Queue } {
+): { readonly store: Store; readonly queue: Queue; readonly ledger: Ledger } {
   return {
     store: {
       runs: new SqlRuns(context),
@@ -20,5 +21,6 @@ export function sqlStore(
       close,
     },
     queue: new SqlQueue(context),
+    ledger: new SqlLedger(context),
   };
 }

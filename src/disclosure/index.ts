@@ -1,0 +1,2 @@
+export { type PersonalKind, findPersonal } from "./detect.ts";
+export { type Disguise, disguise } from "./disguise.ts";

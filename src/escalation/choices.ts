@@ -1,0 +1,97 @@
+import { type DocumentText, type DraftData, type Json, type Span, canonicalJson, schemaPath } from "../core/index.ts";
+import type { Schema } from "../ports/index.ts";
+import { type FieldSpec, fieldsOf } from "../ranking/fields.ts";
+import { genericRanker, ground, proposeFrom, surveyOf } from "../ranking/index.ts";
+
+/** One of the values a path may have, for somebody who can only say which. */
+export interface Choice {
+  readonly value: Json;
+  /** As it stands on the page, or the label itself. */
+  readonly text: string;
+  /** Empty where it does not stand on the page: labels. */
+  readonly spans: readonly Span[];
+}
+
+/** A path with what it can be. */
+export interface ChoicesOf {
+  readonly path: string;
+  readonly field: FieldSpec;
+  readonly choices: readonly Choice[];
+}
+
+/** Values on the page that are offered, and labels. */
+const pointedMax = 6;
+const labelsMax = 20;
+
+/**
+ * What each path can be: the local answer and its rivals first, then what else on the page has the
+ * right form. Columns of tables have none: a person reads tables faster than a question about one.
+ */
+export function choicesOf(
+  paths: readonly string[],
+  draft: DraftData,
+  schema: Schema,
+  text: DocumentText,
+): readonly ChoicesOf[] {
+  const fields = fieldsOf(schema);
+  const asked = paths.flatMap((path) => {
+    const field = fields.find((one) => one.path === schemaPath(path));
+    return field && field.array === null ? [{ path, field }] : [];
+  });
+  const pointed = asked.filter(({ field }) => !isLabelled(field));
+  const proposals = pointed.length === 0 ? [] : proposeFrom(surveyOf(text), fields, { ranker: genericRanker });
+  return asked.map(({ path, field }) => {
+    if (isLabelled(field)) return { path, field, choices: labelsFor(path, field, draft) };
+    const ranked = proposals.find((one) => one.path === path)?.ranked ?? [];
+    const found = ranked.flatMap(({ value, spans }) =>
+      value === null || spans.length === 0 ? [] : [choice(value, spans)],
+    );
+    const own = ownAnswers(path, draft, found, text);
+    return { path, field, choices: distinct([...own, ...found]).slice(0, pointedMax) };
+  });
+}
+
+/** Whether its values are labels rather than words of the page. */
+function isLabelled({ type, options }: FieldSpec): boolean {
+  return type === "boolean" || (type === "enum" && options.length > 0) || type === "enum";
+}
+
+function labelsFor(path: string, { type, options }: FieldSpec, draft: DraftData): readonly Choice[] {
+  const decision = draft.decisions[path];
+  const best = decision ? [decision.value, ...decision.alternatives.map(({ value }) => value)] : [];
+  const all: readonly Json[] = type === "boolean" ? [true, false] : options;
+  return distinct([...best, ...all].flatMap((value) => (value === null ? [] : [label(value)]))).slice(0, labelsMax);
+}
+
+function label(value: Json): Choice {
+  return { value, text: String(value), spans: [] };
+}
+
+function choice(value: Json, spans: readonly Span[]): Choice {
+  return { value, text: spans.map((span) => span.text).join(" "), spans };
+}
+
+/** The local answer and its alternatives, with their places. */
+function ownAnswers(path: string, draft: DraftData, found: readonly Choice[], text: DocumentText): readonly Choice[] {
+  const decision = draft.decisions[path];
+  if (!decision) return [];
+  const rivals = decision.alternatives.map(({ value }) => value);
+  return [decision.value, ...rivals].flatMap((value, at): readonly Choice[] => {
+    if (value === null) return [];
+    if (at === 0 && decision.source.length > 0) return [choice(value, decision.source)];
+    const known = found.find((one) => canonicalJson(one.value) === canonicalJson(value));
+    if (known) return [known];
+    const { spans } = ground(value, text);
+    return spans.length > 0 ? [choice(value, spans)] : [];
+  });
+}
+
+function distinct(choices: readonly Choice[]): readonly Choice[] {
+  const seen = new Set<string>();
+  return choices.filter(({ value }) => {
+    const key = canonicalJson(value);
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}

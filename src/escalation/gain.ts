@@ -1,0 +1,46 @@
+import { type TokenPrice, costNano } from "../ports/index.ts";
+import type { Worth } from "./policy.ts";
+
+/** How often a stronger model settles a doubted path, and how often it settles it wrongly. */
+interface Outlook {
+  readonly right: number;
+  readonly wrong: number;
+}
+
+/** Where the right value is probably among the candidates, and where there are none. */
+const outlooks = { candidates: { right: 0.9, wrong: 0.02 }, none: { right: 0.4, wrong: 0.05 } } as const;
+
+/** What asking about one path would take, and from what. */
+export interface Ask {
+  readonly path: string;
+  readonly hasCandidates: boolean;
+  /** Tokens of its own part of the question, and of the lines that only it needs. */
+  readonly promptTokens: number;
+  readonly answerTokens: number;
+}
+
+/**
+ * What is expected of asking about a path, in billionths of the currency:
+ *
+ *     P(right) × what a person's look is worth − P(wrong) × what an error costs − price
+ *
+ * Nothing is asked that is expected to lose.
+ */
+export function expectedGainNano(ask: Ask, price: TokenPrice, worth: Worth): number {
+  const { right, wrong }: Outlook = ask.hasCandidates ? outlooks.candidates : outlooks.none;
+  const paid = costNano(price, ask.promptTokens, ask.answerTokens);
+  return right * worth.reviewNano - wrong * worth.errorNano - paid;
+}
+
+/** The paths that are worth asking about: each by itself, and together worth what the question costs anyway. */
+export function worthAsking(
+  asks: readonly Ask[],
+  fixedPromptTokens: number,
+  price: TokenPrice,
+  worth: Worth,
+): readonly string[] {
+  const gains = asks.map((ask) => ({ path: ask.path, gain: expectedGainNano(ask, price, worth) }));
+  const winning = gains.filter(({ gain }) => gain > 0);
+  const total = winning.reduce((sum, { gain }) => sum + gain, 0);
+  return total > costNano(price, fixedPromptTokens, 0) ? winning.map(({ path }) => path) : [];
+}

@@ -1,0 +1,2 @@
+export { type Admission, type Spent, admit } from "./admission.ts";
+export { type Broken, entryHash, firstHash, firstBroken } from "./chain.ts";
