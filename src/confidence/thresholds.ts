@@ -62,11 +62,14 @@ function certified(steps: readonly Step[], risk: number): Found | null {
 /** Each threshold accepts at least so many times more than the one before: fewer tests that can fail by chance. */
 const growth = 1.01;
 
+/** Confidences are believed, and half that they see a quarter of the errors; a quarter of the risk at least is reckoned with. */
+const trust = [1, 4] as const;
+
 /**
  * The sequence of thresholds to try, from confidences alone. It does not begin at the most confident
  * answers: the smallest set that could pass at all (59 for 5 %) must be free of errors, and one
  * unlucky label there would end the sequence before it began. It begins where a test is likeliest to
- * pass if the confidences are believed.
+ * pass as far as the confidences can tell.
  */
 function gridOf(steps: readonly Step[], risk: number): readonly Step[] {
   const grid: Step[] = [];
@@ -79,8 +82,8 @@ function gridOf(steps: readonly Step[], risk: number): readonly Step[] {
   let next = labelsNeeded(risk, 1);
   for (const [at, step] of grid.entries()) {
     for (; next <= step.accepted; next = labelsNeeded(risk, allowed + 1)) allowed += 1;
-    // Confidences close to 1 are seldom that good: a quarter of the risk at least is reckoned with.
-    const chance = poissonAtMost(allowed, Math.max(step.expected, (risk / 4) * step.accepted));
+    const wrong = Math.max(step.expected, (risk / 4) * step.accepted);
+    const chance = trust.reduce((sum, times) => sum + poissonAtMost(allowed, times * wrong), 0);
     if (chance > best) [start, best] = [at, chance];
   }
   return grid.slice(start);
