@@ -1,25 +1,62 @@
 /** The public surface: what workflows import from "weir". */
-export { type Flow, workflow } from "./engine/flow.ts";
+export { type AgentOptions, type Flow, workflow } from "./engine/flow.ts";
 export { type GraphOptions, type WeirGraph, WeirState, asNode } from "./engine/graph.ts";
 export type { WorkflowDefinition, WorkflowOptions } from "./engine/definition.ts";
-export { type Decision, type Decisions, type Doubt, type DraftData, Money, WeirError, money } from "./core/index.ts";
 export {
+  type Decision,
+  type Decisions,
+  type Doubt,
+  type DraftData,
+  type Json,
+  Money,
+  WeirError,
+  money,
+} from "./core/index.ts";
+export {
+  type AgentView,
+  type CallResult,
   type ClassifyOptions,
+  type Compose,
+  type CsvOptions,
   type Delivery,
   type ExtractOptions,
+  type HttpOptions,
+  type LookupOptions,
+  type Pointed,
   type RaiseDoubt,
   type ReadOptions,
   type RuleValues,
+  type Setting,
+  type Source,
+  type SourceRow,
+  type SqlOptions,
   type Target,
+  type Tool,
+  type ToolCall,
+  type ToolResult,
+  type Wish,
+  askCloud,
+  askCustomer,
+  askPerson,
   classify,
   cloud,
+  csv,
   deliver,
   extract,
+  finish,
   folder,
+  http,
   label,
+  lookUp,
+  lookup,
   read,
+  readAgain,
   review,
+  setting,
+  sql,
   to,
+  tool,
+  tools,
   validate,
 } from "./steps/index.ts";
-export type { Draft, Escalation, Final, Pages, Start, Step, StepContext, StepHost } from "./ports/index.ts";
+export type { Draft, Escalation, Final, Pages, Schema, Start, Step, StepContext, StepHost } from "./ports/index.ts";

@@ -41,7 +41,7 @@ export async function fetchModelsFor(
   { definition }: LoadedWorkflow,
   options: { readonly airgap?: boolean },
 ): Promise<void> {
-  if (!stepKinds(definition).includes("extract")) return;
+  if (!stepKinds(definition).some((kind) => kind === "extract" || kind === "agent")) return;
   if ((await missingModels(shell)).length === 0) return;
   if (options.airgap) throw refused();
   await fetchModels(shell, null);

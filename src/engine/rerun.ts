@@ -1,10 +1,11 @@
+import type { RunnableConfig } from "@langchain/core/runnables";
 import type { CheckpointTuple } from "@langchain/langgraph-checkpoint";
 import { WeirError } from "../core/index.ts";
 import type { RunCheckpointer } from "./checkpointer.ts";
 import type { WeirGraph } from "./graph.ts";
 
 /**
- * The journal of a run as it was the last time `step` was about to run.
+ * The journal of a run as it was the first time `step` was about to run: an agent's runs once a turn.
  * @throws WeirError `run.state` when the run never came to that step
  */
 export async function journalBefore(
@@ -13,11 +14,13 @@ export async function journalBefore(
   runId: string,
   step: string,
 ): Promise<CheckpointTuple> {
+  let first: RunnableConfig | undefined;
+  // Newest first.
   for await (const { next, config } of graph.getStateHistory({ configurable: { thread_id: runId } })) {
-    if (!(next as readonly string[]).includes(step)) continue;
-    const tuple = await checkpointer.getTuple(config);
-    if (tuple) return tuple;
+    if ((next as readonly string[]).includes(step)) first = config;
   }
+  const tuple = first && (await checkpointer.getTuple(first));
+  if (tuple) return tuple;
   throw new WeirError("run.state", `Run ${runId} never came to step "${step}".`, {
     hint: "`weir show RUN` lists the steps it took.",
   });
