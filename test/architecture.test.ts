@@ -63,6 +63,7 @@ const keepers: Readonly<Record<string, readonly string[]>> = {
   "@hyzyla/pdfium": ["src/document"],
   "@langchain/community": ["src/document"],
   htmlparser2: ["src/document"],
+  "postal-mime": ["src/document"],
   pg: ["src/stores"],
   bullmq: ["src/stores"],
   ioredis: ["src/stores"],

@@ -39,7 +39,7 @@ export interface Page {
 /** What reading found. Everything that was left out is named: no silent partials. */
 export interface DocumentText {
   /** Only a PDF has boxes and page sizes. */
-  readonly kind: "pdf" | "text" | "docx" | "csv" | "epub";
+  readonly kind: "pdf" | "text" | "docx" | "csv" | "epub" | "mail";
   /** How many pages the document has, read or not. */
   readonly pageCount: number;
   readonly pages: readonly Page[];

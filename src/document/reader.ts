@@ -1,7 +1,9 @@
-import { WeirError } from "../core/index.ts";
+import { type DocumentText, WeirError } from "../core/index.ts";
 import type { DocumentReader, ReadOptions } from "../ports/index.ts";
 import { createReaderChild, defaultLimits, type ChildLimits, type TaskOptions } from "./child.ts";
 import { sniff } from "./sniff.ts";
+import { formLines } from "./flow/form.ts";
+import { layOutFlow } from "./flow/lay.ts";
 import { readText } from "./flow/text.ts";
 
 /** A reader that owns a child process for all files but plain text. */
@@ -32,7 +34,7 @@ export function createReader(limits: ChildLimits = defaultLimits): OwnReader {
     read: async (bytes, options) => {
       refuse(bytes, options);
       const kind = sniff(bytes, options.name);
-      if (kind === "text") return readText(bytes, options.pagesMax);
+      if (kind === "text") return readPlain(bytes, options);
       if (typeof kind === "string") {
         return child.perform({ kind: "read", format: kind, bytes, pagesMax: options.pagesMax }, options);
       }
@@ -44,6 +46,12 @@ export function createReader(limits: ChildLimits = defaultLimits): OwnReader {
       sniff(bytes, "") === "pdf" ? child.perform({ kind: "picture", bytes, page, widthMax }, options) : null,
     close: () => child.close(),
   };
+}
+
+/** A form that was sent as JSON is a message; any other text is what it is. */
+function readPlain(bytes: Uint8Array, { name, pagesMax }: ReadOptions): DocumentText {
+  const form = /\.json$/i.test(name) ? formLines(bytes) : null;
+  return form ? layOutFlow("mail", [{ text: form.join("\n") }], pagesMax) : readText(bytes, pagesMax);
 }
 
 function refuse(bytes: Uint8Array, { bytesMax, signal }: ReadOptions): void {

@@ -23,6 +23,7 @@ const readers: Readonly<Record<Format, (bytes: Uint8Array, pagesMax: number) => 
   pdf: async (bytes, pagesMax) => (await import("./pdf/read.ts")).readPdf(bytes, pagesMax),
   docx: async (bytes, pagesMax) => (await import("./flow/docx.ts")).readDocx(bytes, pagesMax),
   csv: async (bytes, pagesMax) => (await import("./flow/csv.ts")).readCsv(bytes, pagesMax),
+  mail: async (bytes, pagesMax) => (await import("./flow/mail.ts")).readMail(bytes, pagesMax),
   epub: async (bytes, pagesMax) => (await import("./flow/epub.ts")).readEpub(bytes, pagesMax),
 };
 

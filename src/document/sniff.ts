@@ -7,6 +7,7 @@ export type Kind =
   | "docx"
   | "epub"
   | "csv"
+  | "mail"
   | "text"
   | { readonly unsupported: string }
   | { readonly encrypted: string }
@@ -51,7 +52,7 @@ export function sniff(bytes: Uint8Array, name: string): Kind {
   const text = withoutMark(head);
   if (/^\s*(<!doctype html|<html[\s>])/i.test(text)) return { unsupported: "a web page (HTML)" };
   if (/^\s*<\?xml/.test(text)) return { unsupported: "an XML document" };
-  if (/^(From |Return-Path:|Received:|Delivered-To:|MIME-Version:)/i.test(text)) return { unsupported: "an e-mail" };
+  if (isMail(text)) return "mail";
   if (looksBinary(bytes)) return { unsupported: "not text" };
   if (text.trim() === "") return "text";
   // The name says otherwise and the bytes hold no such thing: somebody should ask for the file again.
@@ -61,6 +62,17 @@ export function sniff(bytes: Uint8Array, name: string): Kind {
 }
 
 const promised: Readonly<Record<string, string>> = { pdf: "no PDF", docx: "no Word document", epub: "no book" };
+
+/** Mail programs and servers begin with one of these; anybody may write "From:" above a letter. */
+const mailBegins =
+  /^(?:From \S+@|Return-Path:|Received:|Delivered-To:|MIME-Version:|X-[A-Za-z-]+:|Message-ID:|DKIM-Signature:)/i;
+const mailHeaders = /^(?:MIME-Version|Message-ID|Content-Type|Received|Content-Transfer-Encoding):/im;
+
+function isMail(text: string): boolean {
+  if (mailBegins.test(text)) return true;
+  const [head = ""] = text.split(/\r?\n\r?\n/);
+  return /^[A-Za-z][A-Za-z-]*:\s/.test(head) && /^From:/im.test(head) && mailHeaders.test(head);
+}
 
 function withoutMark(head: string): string {
   return head.startsWith("\xEF\xBB\xBF") ? head.slice(3) : head;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { auroc } from "../../confidence/index.ts";
 import { seeded } from "../../confidence/index.ts";
-import { choose, gramsOf, learnChoices, messageOfLines, packChoice, sortExamples, unpackChoice } from "./index.ts";
+import { choose, gramsOf, learnChoices, packChoice, sortExamples, unpackChoice } from "./index.ts";
 
 const topics: Readonly<Record<string, readonly string[]>> = {
   refund: ["refund", "money", "back", "charged", "twice", "paid"],
@@ -134,33 +134,4 @@ test("one text with two answers is listed and not learned from; the only example
     ["f", "the message holds no words"],
     ["e", 'it is the only example of "theft": give at least two'],
   ]);
-});
-
-describe("what a message says by itself", () => {
-  test("subject and body, without what it answers and how it is signed", () => {
-    const lines = [
-      "From: Ann Smith <ann@example.com>",
-      "Subject: Re: AW: Parcel never came",
-      "",
-      "Hello,",
-      "my parcel is late.",
-      "",
-      "Kind regards,",
-      "Ann Smith",
-      "",
-      "On Mon, 2 March 2026 at 10:00, Shop <shop@example.com> wrote:",
-      "> Please refund nothing.",
-    ];
-    expect(messageOfLines(lines)).toEqual({ head: "Parcel never came", body: "Hello,\nmy parcel is late.\n" });
-  });
-
-  test("a message that is only a quote is read all the same", () => {
-    const { head, body } = messageOfLines(["> Where is my parcel?", "> It is late."]);
-    expect(`${head}\n${body}`).toContain("parcel");
-  });
-
-  test("a thank-you in the middle is no signature", () => {
-    const long = Array.from({ length: 12 }, (_zero, at) => `Line ${at} of a long explanation.`);
-    expect(messageOfLines(["Hello", "Thanks", ...long]).body).toContain("Line 11");
-  });
 });

@@ -1,10 +1,6 @@
-/** Words and pieces of words of a message, as numbers: the features of the sparse head. */
+import type { Message } from "../../candidates/index.ts";
 
-/** A message as it is compared: its first line (or subject), and what follows. */
-export interface Message {
-  readonly head: string;
-  readonly body: string;
-}
+/** Words and pieces of words of a message, as numbers: the features of the sparse head. */
 
 /** Texts are read so far: what a message is about stands at its beginning, logs and quotes behind. */
 const headCharactersMax = 400;

@@ -1,5 +1,6 @@
+import type { Message } from "../../candidates/index.ts";
 import type { Json } from "../../core/index.ts";
-import { type GramCounts, type Message, gramsOf } from "./grams.ts";
+import { type GramCounts, gramsOf } from "./grams.ts";
 import { type Heads, readHeads } from "./heads.ts";
 import { type ChoiceCalibration, type Learnt, confidenceOf, withNeighbours } from "./learn.ts";
 import { nearest, similarities, votesOf } from "./neighbours.ts";

@@ -1,4 +1,4 @@
-import type { Message } from "./grams.ts";
+import type { Message } from "../../candidates/index.ts";
 
 /** How messages become vectors: as a whole, or first line and rest apart. */
 

@@ -11,16 +11,8 @@ import {
   emptyDraft,
   raise,
 } from "../../core/index.ts";
-import {
-  type Choice,
-  type ChoiceModel,
-  type Message,
-  choose,
-  joined,
-  messageOf,
-  textsOf,
-  unpackChoice,
-} from "../../learning/choices/index.ts";
+import { type Message, messageOf } from "../../candidates/index.ts";
+import { type Choice, type ChoiceModel, choose, joined, textsOf, unpackChoice } from "../../learning/choices/index.ts";
 import type { Drafted, Learned, Pages, Schema, Step, StepContext } from "../../ports/index.ts";
 import { type PackedChoices, learnPaths } from "./learn.ts";
 import { type ChoicePath, choicePaths, valueOf } from "./paths.ts";

@@ -1,11 +1,10 @@
+import { type Message, messageOf } from "../../candidates/index.ts";
 import type { ExampleProblem, Json, OutOfFold } from "../../core/index.ts";
 import {
-  type Message,
   type PackedChoice,
   gramsOf,
   joined,
   learnChoices,
-  messageOf,
   nameText,
   packChoice,
   sortExamples,

@@ -1,5 +1,6 @@
 import type { Model } from "../../ports/index.ts";
-import { type Choice, type Message, joined, nameText, textsOf } from "../../learning/choices/index.ts";
+import type { Message } from "../../candidates/index.ts";
+import { type Choice, joined, nameText, textsOf } from "../../learning/choices/index.ts";
 import type { Route } from "./routes.ts";
 
 /** How much a difference of similarities is worth, untaught. */
