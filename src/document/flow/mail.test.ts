@@ -112,7 +112,7 @@ describe("a form sent as JSON", () => {
   test("is its fields and then the message", () => {
     expect(
       formLines(encode({ name: "Ann", email: "a@example.com", subject: "Late", message: "Where\nis it?" })),
-    ).toEqual(["Name: Ann", "Email: a@example.com", "Subject: Late", "", "Where", "is it?"]);
+    ).toEqual(["Name: Ann", "Email: a@example.com", "Subject: Late", "Where", "is it?"]);
   });
 
   test("other JSON is no form", () => {
