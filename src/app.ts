@@ -1,7 +1,9 @@
 import { statfs } from "node:fs/promises";
 import path from "node:path";
+import { forbidConnections } from "./airgap.ts";
 import { engineBuild } from "./build.ts";
-import type { Config } from "./config.ts";
+import { type PriceList, createCloud, priceOf, providerOf, readPrices } from "./cloud/index.ts";
+import { type Config, inheritAirgap } from "./config.ts";
 import { type DocumentText, WeirError, asWeirError, idSource, toResult } from "./core/index.ts";
 import { createReader } from "./document/index.ts";
 import { type Engine, createEngine } from "./engine/engine.ts";
@@ -9,7 +11,7 @@ import type { FindWorkflow } from "./engine/runner.ts";
 import { builtinWorkflows, loadWorkflow } from "./load-workflow.ts";
 import { createModelHost } from "./models/host.ts";
 import { type ModelSettings, resolveDecoder, resolveEncoder } from "./models/library.ts";
-import type { Clock, RunRecord, Service } from "./ports/index.ts";
+import type { Clock, Cloud, Ledger, RunRecord, Service } from "./ports/index.ts";
 import { renderReport } from "./report/index.ts";
 import { folderProfiles } from "./profiles/index.ts";
 import { createService } from "./service.ts";
@@ -24,6 +26,9 @@ export interface App {
   readonly service: Service;
   readonly engine: Engine;
   readonly clock: Clock;
+  /** What left the house, and what was decided. */
+  readonly ledger: Ledger;
+  readonly prices: PriceList;
   readonly teaching: Teaching;
   /** One self-contained HTML page about a run, with pictures of its pages. */
   report(run: RunRecord): Promise<string>;
@@ -39,7 +44,14 @@ export interface App {
 export async function openApp(config: Config, onTrouble: (message: string) => void = () => {}): Promise<App> {
   const clock = systemClock;
   const { databaseUrl, redisUrl } = config;
-  const { store, queue, blobs } = await openStorage({
+  if (config.airgap) {
+    inheritAirgap();
+    forbidConnections();
+  }
+  // What is wrong with a configuration is said before anything is opened.
+  if (config.cloud) providerOf(config.cloud);
+  const prices = await readPrices(config.prices);
+  const { store, queue, blobs, ledger } = await openStorage({
     folder: config.dataDir,
     databaseUrl,
     redisUrl,
@@ -55,7 +67,8 @@ export async function openApp(config: Config, onTrouble: (message: string) => vo
   const web = createWeb({ airgap: config.airgap });
   const databases = createDatabases();
   const load = (name: string) => loadWorkflow(name, config.callerDir);
-  const host = { reader, model, blobs, clock, web, databases };
+  const cloud = cloudOf(config, ledger, clock, prices);
+  const host = { reader, model, blobs, clock, web, databases, airgap: config.airgap, ...(cloud ? { cloud } : {}) };
   const engine = createEngine({
     store,
     queue,
@@ -74,6 +87,8 @@ export async function openApp(config: Config, onTrouble: (message: string) => vo
     service,
     engine,
     clock,
+    ledger,
+    prices,
     teaching: createTeaching({ host, profiles, store, engineBuild: engineBuild() }),
     report: async (run) => {
       const text = run.reading && (JSON.parse(decode(await blobs.get(run.reading.sha256))) as DocumentText);
@@ -90,6 +105,12 @@ export async function openApp(config: Config, onTrouble: (message: string) => vo
       await Promise.all([reader.close(), model.close(), databases.close()]);
     },
   };
+}
+
+/** Under an airgap there is none, wherever it stands. */
+function cloudOf({ cloud, airgap }: Config, ledger: Ledger, clock: Clock, prices: PriceList): Cloud | null {
+  if (!cloud || airgap) return null;
+  return createCloud({ config: cloud, ledger, clock, price: priceOf(prices, cloud.model) });
 }
 
 /** The engine tries again every few seconds: the same trouble is told once a minute. */

@@ -13,6 +13,8 @@ test("an empty environment gives the defaults, relative to where the command was
     apiKeys: [],
     databaseUrl: null,
     redisUrl: null,
+    cloud: null,
+    prices: null,
     color: null,
   });
 });

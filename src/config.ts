@@ -21,6 +21,10 @@ export interface Config {
   readonly databaseUrl: string | null;
   /** WEIR_REDIS_URL: Redis for the queue, beside PostgreSQL; null: the queue is in the database. */
   readonly redisUrl: string | null;
+  /** WEIR_CLOUD, WEIR_CLOUD_BASE_URL, WEIR_CLOUD_API_KEY: the stronger model asked about doubted fields; null: none. */
+  readonly cloud: { readonly model: string; readonly baseUrl: string | null; readonly apiKey: string | null } | null;
+  /** WEIR_PRICES: a price list instead of the shipped one; null: that one. */
+  readonly prices: string | null;
   /** NO_COLOR, FORCE_COLOR: with or without colours wherever text goes; null: with them where a terminal shows it. */
   readonly color: boolean | null;
 }
@@ -64,6 +68,10 @@ const environment = z.object({
   WEIR_API_KEYS: list,
   WEIR_DATABASE_URL: urlOf(["postgres:", "postgresql:"]),
   WEIR_REDIS_URL: urlOf(["redis:", "rediss:"]),
+  WEIR_CLOUD: text,
+  WEIR_CLOUD_BASE_URL: urlOf(["http:", "https:"]),
+  WEIR_CLOUD_API_KEY: text,
+  WEIR_PRICES: text,
   XDG_CACHE_HOME: text,
   NO_COLOR: text,
   FORCE_COLOR: text,
@@ -101,8 +109,20 @@ export function readConfig(env: Environment = process.env, folder: string = proc
     apiKeys: values.WEIR_API_KEYS,
     databaseUrl: values.WEIR_DATABASE_URL ?? null,
     redisUrl: values.WEIR_REDIS_URL ?? null,
+    cloud: cloudOf(values.WEIR_CLOUD, values.WEIR_CLOUD_BASE_URL, values.WEIR_CLOUD_API_KEY),
+    prices: values.WEIR_PRICES === undefined ? null : resolve(callerDir, values.WEIR_PRICES),
     color: colorOf(values.NO_COLOR, values.FORCE_COLOR, values.TERM),
   };
+}
+
+function cloudOf(model: string | undefined, baseUrl: string | undefined, apiKey: string | undefined): Config["cloud"] {
+  if (model === undefined) return null;
+  return { model, baseUrl: baseUrl?.replace(/\/+$/, "") ?? null, apiKey: apiKey ?? null };
+}
+
+/** What processes started from here on inherit: nothing leaves them either. */
+export function inheritAirgap(): void {
+  process.env["WEIR_AIRGAP"] = "1";
 }
 
 /** Who asks for none gets none; then who forces them; a terminal that cannot show them has none. */

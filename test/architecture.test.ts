@@ -20,13 +20,19 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/slm": ["src/ports", "src/core"],
   "src/document": ["src/ports", "src/core"],
   "src/report": ["src/core"],
-  "src/steps": ["src/learning", "src/confidence", "src/ranking", "src/candidates", "src/slm", "src/ports", "src/core"],
+  "src/disclosure": ["src/ranking", "src/candidates", "src/core"],
+  "src/escalation": ["src/disclosure", "src/ranking", "src/candidates", "src/ports", "src/core"],
+  "src/steps": words(
+    "src/escalation src/disclosure src/learning src/confidence src/ranking src/candidates src/slm src/ports src/core",
+  ),
   "src/process-id.ts": [],
   "src/engine": ["src/process-id.ts", "src/confidence", "src/ports", "src/core"],
   "src/teaching": ["src/engine", "src/confidence", "src/ports", "src/core"],
   "src/models": ["src/ports", "src/core"],
   "src/web": ["src/ports", "src/core"],
   "src/ledger": ["src/ports", "src/core"],
+  "src/cloud": ["src/ports", "src/core"],
+  "src/airgap.ts": ["src/core"],
   "src/stores": ["src/ledger", "src/ports", "src/core"],
   "src/testing": ["src/ports", "src/core"],
   "src/index.ts": ["src/engine", "src/steps", "src/ports", "src/core"],
@@ -36,6 +42,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/service.ts": ["src/load-workflow.ts", "src/engine", "src/ports", "src/core"],
   "src/app.ts": words(
     "src/build.ts src/service.ts src/load-workflow.ts src/config.ts src/engine src/models src/stores src/web src/document " +
+      "src/airgap.ts src/cloud src/ledger " +
       "src/teaching src/profiles src/report src/ports src/core",
   ),
   "src/api": ["src/ports", "src/core"],
@@ -46,7 +53,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     "src/server src/client src/inbox src/app.ts src/load-workflow.ts src/config.ts src/report " +
       "src/models src/engine src/stores src/teaching src/profiles src/confidence src/ports src/core",
   ),
-  workers: ["src/document", "src/models", "src/stores", "src/app.ts", "src/server", "src/inbox", "src/config.ts"],
+  workers: ["src/airgap.ts", "src/document", "src/models", "src/stores", "src/app.ts", "src/server", "src/inbox", "src/config.ts"],
   // As any user's workflow, plus the profile's own machinery for the ones that ship.
   workflows: ["src/index.ts", "src/ranking", "src/candidates", "src/core"],
 };
@@ -55,6 +62,10 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
 const keepers: Readonly<Record<string, readonly string[]>> = {
   "@langchain/langgraph": ["src/engine"],
   "@langchain/langgraph-checkpoint": ["src/engine"],
+  "@langchain/anthropic": ["src/cloud"],
+  "@langchain/google-genai": ["src/cloud"],
+  "@langchain/mistralai": ["src/cloud"],
+  "@langchain/aws": ["src/cloud"],
   "node-llama-cpp": ["src/models"],
   "better-sqlite3": ["src/stores"],
   kysely: ["src/stores"],
@@ -71,7 +82,7 @@ const keepers: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Rooms that touch no disk, no process, no time and no chance: what they need is handed in. */
-const pure = new Set(["src/core", "src/candidates", "src/ranking", "src/confidence", "src/learning", "src/slm"]);
+const pure = new Set(["src/escalation", "src/disclosure", "src/ledger", "src/core", "src/candidates", "src/ranking", "src/confidence", "src/learning", "src/slm"]);
 const impure = /\b(?:process\.|Math\.random|Date\.now|new Date\(\)|setTimeout|setInterval|performance\.)/;
 /** Hashing is a function of its input. */
 const pureModules = new Set(["node:crypto"]);

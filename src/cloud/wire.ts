@@ -24,7 +24,7 @@ export interface Received {
 /** More is no answer to a question. */
 const answerBytesMax = 1_000_000;
 /** Describe a body that is handed on decoded. */
-const bodyHeaders = ["content-encoding", "content-length", "transfer-encoding"];
+const bodyHeaders = new Set(["content-encoding", "content-length", "transfer-encoding"]);
 
 /**
  * The one way out: whatever a provider's package sends while a question is asked is recorded before it
@@ -66,7 +66,7 @@ export class Wire {
     // Not followed: an address nobody configured gets nothing.
     const response = await this.#send(url, { method, headers, body, signal, redirect: "manual" });
     const bytes = await readAll(response);
-    const answered = Object.fromEntries([...response.headers].filter(([name]) => !bodyHeaders.includes(name)));
+    const answered = Object.fromEntries([...response.headers].filter(([name]) => !bodyHeaders.has(name)));
     exchange.received = { status: response.status, headers: answered, body: bytes };
     return new Response(bytes, { status: response.status, headers: answered });
   };

@@ -122,9 +122,9 @@ function vatLike(text: string, seed: string, attempt: number): string {
   const prefix = /^(?:CHE|[A-Z]{2})/i.exec(text)?.[0] ?? "";
   const draw = (at: number) =>
     prefix + charactersLike(text.slice(prefix.length), chanceFrom(`${seed}\nvat\n${text}\n${attempt}\n${at}`));
-  const wanted = isValid(text);
-  for (let at = 0; wanted && at < vatDraws; at++) if (isValid(draw(at))) return draw(at);
-  return draw(0);
+  const draws = isValid(text) ? Array.from({ length: vatDraws }, (_, at) => at) : [];
+  const fits = draws.find((at) => isValid(draw(at)));
+  return draw(fits ?? 0);
 }
 
 /** Another day that exists, written the same way. */

@@ -78,7 +78,9 @@ export function planQuestion(input: PlanInput): Planned {
   const notAsked = offered.flatMap(({ path, choices }) => silenced(path, choices, lines));
   const open = offered
     .filter(({ path }) => !notAsked.some((one) => one.path === path))
-    .map((one) => ({ ...one, window: windowFor(one, lines, doubted) }));
+    .map(({ path, field, choices }) => {
+      return { path, field, choices, window: windowFor({ path, field, choices }, lines, doubted) };
+    });
   const asks = open.map(({ path, choices, window }) => ({
     path,
     hasCandidates: choices.length > 0,

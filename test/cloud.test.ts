@@ -1,0 +1,205 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { createCloud } from "../src/cloud/index.ts";
+import { type Json, money, toResult } from "../src/core/index.ts";
+import { readText } from "../src/document/flow/text.ts";
+import { workflow } from "../src/engine/flow.ts";
+import { firstBroken, firstHash } from "../src/ledger/index.ts";
+import type { Draft, Start, Step } from "../src/ports/index.ts";
+import type { CloudOptions } from "../src/escalation/index.ts";
+import { cloud, review, validate } from "../src/steps/index.ts";
+import { type CloudServer, type Reply, type ChatRequest, cloudServer, picks } from "./support/cloud-server.ts";
+import { type EngineUnderTest, decision, testEngine } from "./support/engine.ts";
+
+const page = `Blauwal Handel GmbH
+Rechnung Nr. RE-4711
+Kunde: Ottilie Zwackelmann
+Geburtsdatum: 14.02.1961
+IBAN DE89 3704 0044 0532 0130 00
+Netto 100,00
+MwSt 19,00
+Betrag A 119,00
+Betrag B 191,00`;
+
+const Bill = z.object({ net: money(), tax: money(), total: money().describe("total to pay") });
+
+describe("escalation to a cloud", () => {
+  const open: { close(): Promise<void> }[] = [];
+  afterEach(async () => {
+    for (const one of open.splice(0).toReversed()) await one.close();
+  });
+
+  /** A bill whose sums nobody is sure of, a cloud that answers, and an engine between them. */
+  async function setUp(
+    answer: (request: ChatRequest, count: number) => Reply | Promise<Reply>,
+    options: CloudOptions = {},
+  ) {
+    const server: CloudServer = await cloudServer(answer);
+    open.push(server);
+    const { definition } = workflow("bill", { version: 1, escalate: cloud(options) })
+      .step(propose({ net: "100.00", tax: "19.00", total: "191.00" }))
+      .step(
+        validate("sums", ["net", "tax", "total"], ({ net, tax, total }, doubt) => {
+          if (!net.plus(tax).eq(total)) doubt("the sum is another");
+        }),
+      )
+      .step(review());
+    const made: EngineUnderTest = await testEngine({
+      workflows: [definition],
+      cloud: (ledger, clock) =>
+        createCloud({
+          config: { model: "openai:oracle", baseUrl: server.url, apiKey: "secret-key" },
+          ledger,
+          clock,
+          price: { promptNano: 1_000, completionNano: 4_000 },
+          callMs: 2_000,
+        }),
+    });
+    open.push(made);
+    return { server, definition, ...made };
+  }
+
+  it("asks about the doubted paths with the lines that can answer, and takes the answer once it fits the page and the rules", async () => {
+    const made = await setUp((request) =>
+      picks(
+        request,
+        ({ candidates }) => 1 + candidates.findIndex((one) => one === "119,00" || one === "100,00" || one === "19,00"),
+      ),
+    );
+    const run = await made.finish(await made.submit(made.definition));
+    expect(run.status).toBe("succeeded");
+    expect(run.draft?.decisions["total"]).toMatchObject({
+      value: "119.00",
+      status: "accepted",
+      by: "cloud",
+      source: [{ line: 8 }],
+      evidence: { "cloud.agrees": 0 },
+    });
+    expect(made.server.requests).toHaveLength(1);
+    const result = toResult(run);
+    const { usage } = result;
+    expect(usage.cloud).toMatchObject({ calls: 1, bytesOut: Buffer.byteLength(made.server.requests[0]?.body ?? "") });
+    expect(Number(usage.cloud.cost)).toBeGreaterThan(0);
+
+    const { body = "" } = made.server.requests[0] ?? {};
+    for (const secret of ["Blauwal", "4711", "Ottilie", "Zwackelmann", "1961", "DE89", "3704", "secret-key"])
+      expect(body).not.toContain(secret);
+  });
+
+  it("keeps every byte in a chain of hashes that a change breaks", async () => {
+    const made = await setUp((request) => picks(request, ({ candidates }) => 1 + candidates.indexOf("119,00")));
+    const id = await made.submit(made.definition);
+    await made.finish(id);
+    const entries = await made.ledger.entries({ run: id });
+    expect(entries.map(({ kind }) => kind)).toEqual(["sent", "received"]);
+    expect(new TextDecoder().decode(entries[0]?.body ?? new Uint8Array())).toBe(made.server.requests[0]?.body);
+    expect(JSON.stringify(entries[0]?.data)).not.toContain("secret-key");
+    const start = { seq: 0, hash: firstHash };
+    expect(firstBroken(entries, start)).toBeNull();
+    const [sent, received] = entries;
+    if (!sent || !received) throw new Error("Two entries.");
+    expect(firstBroken([{ ...sent, body: new TextEncoder().encode("{}") }, received], start)).toMatchObject({ seq: 1 });
+    expect(firstBroken([received], start)).toMatchObject({ seq: 1 });
+  });
+
+  it("leaves what the cloud cannot answer to a person, with the reason, and never fails", async () => {
+    const bad: readonly [string, Reply, RegExp][] = [
+      ["cloud.answer", "I think it is 119.", /no JSON|form/],
+      ["cloud.answer", "", /empty/],
+      [
+        "cloud.answer",
+        { body: "<html><body>Sign in</body></html>", headers: { "content-type": "text/html" } },
+        /web page/,
+      ],
+      ["cloud.answer", { body: JSON.stringify({ error: { message: "no credit left" } }) }, /no credit left/],
+      [
+        "cloud.refused",
+        { status: 401, body: JSON.stringify({ error: { message: "Incorrect API key secret-key" } }) },
+        /401: Incorrect API key \*\*\*/,
+      ],
+      [
+        "cloud.refused",
+        { status: 404, body: JSON.stringify({ error: { message: "The model `oracle` does not exist" } }) },
+        /does not exist/,
+      ],
+      ["cloud.refused", { status: 302, headers: { location: "https://elsewhere.example" }, body: "" }, /302/],
+      ["cloud.lost", { body: "x".repeat(1_000), cutAt: 100 }, /sent/],
+    ];
+    for (const [code, reply, words] of bad) {
+      const made = await setUp(() => reply);
+      const run = await made.finish(await made.submit(made.definition));
+      expect(run.status).toBe("review");
+      const doubt = run.draft?.doubts.find((one) => one.code === code);
+      expect(doubt?.message).toMatch(words);
+      expect(made.server.requests).toHaveLength(1);
+      expect(run.draft?.decisions["total"]).toMatchObject({ value: "191.00", status: "review" });
+    }
+  });
+
+  it("reads an answer cut short at its limit as none", async () => {
+    const { completion } = await import("./support/cloud-server.ts");
+    const made = await setUp((request) => ({ body: completion(request, '{"f1":{"pick":1', "length") }));
+    const run = await made.finish(await made.submit(made.definition));
+    expect(run.draft?.doubts.find((one) => one.code === "cloud.answer")?.message).toMatch(/cut short/);
+  });
+
+  it("tries again what nobody worked on, and counts only what was answered", async () => {
+    const made = await setUp((request, count) =>
+      count === 1
+        ? { status: 429, headers: { "retry-after": "1" }, body: "{}" }
+        : picks(
+            request,
+            ({ candidates }) => 1 + candidates.findIndex((one) => ["119,00", "100,00", "19,00"].includes(one)),
+          ),
+    );
+    const run = await made.finish(await made.submit(made.definition));
+    expect(run.status).toBe("succeeded");
+    expect(made.server.requests).toHaveLength(2);
+    expect(run.usage.cloud).toMatchObject({ calls: 1 });
+  });
+
+  it("gives a document to a person once the patience with a provider is over", async () => {
+    const made = await setUp(() => ({ status: 503, body: "{}" }), { patienceMs: 1_500 });
+    const run = await made.finish(await made.submit(made.definition));
+    expect(run.status).toBe("review");
+    expect(run.draft?.doubts.map(({ code }) => code)).toContain("cloud.unavailable");
+    expect(run.usage.cloud).toBeUndefined();
+    expect(run.error).toBeNull();
+  });
+
+  it("asks nothing over its budget", async () => {
+    const made = await setUp(() => "never", { budget: { document: { tokens: 10 } } });
+    const run = await made.finish(await made.submit(made.definition));
+    expect(run.draft?.doubts.map(({ code }) => code)).toContain("cloud.budget");
+    expect(made.server.requests).toEqual([]);
+  });
+
+  it("discloses nothing where the workflow says so", async () => {
+    const made = await setUp(() => "never", { disclose: "nothing" });
+    expect(await made.finish(await made.submit(made.definition))).toMatchObject({ status: "review" });
+    expect(made.server.requests).toEqual([]);
+  });
+
+  /** Stands for reading and extracting: text is stored as a reader would. */
+  function propose(values: Record<string, Json>): Step<Start, Draft<typeof Bill>> {
+    return {
+      name: "extract",
+      kind: "extract",
+      shape: {},
+      schema: Bill,
+      run: async ({ document }, { blobs }) => {
+        const text = readText(new TextEncoder().encode(page), 5);
+        const sha256 = await blobs.put(new TextEncoder().encode(JSON.stringify(text)));
+        const decisions = Object.entries(values).map(
+          ([path, value]) => [path, decision(value, { status: "review", by: "learned" })] as const,
+        );
+        return {
+          document,
+          reading: { sha256, pages: 1, characters: page.length, complete: true, skipped: [] },
+          stage: "draft",
+          draft: { decisions: Object.fromEntries(decisions), doubts: [], optional: [] },
+        };
+      },
+    };
+  }
+});
