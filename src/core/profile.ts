@@ -90,4 +90,13 @@ export interface Profile {
   /** Fingerprints of the senders that were learned from; read by `src/confidence`. */
   readonly sources: Json;
   readonly certificates: readonly Certificate[];
+  readonly watch: Watch;
+}
+
+/** How it is noticed that a promise no longer holds. */
+export interface Watch {
+  /** Share of accepted decisions that a person is asked about all the same, 0..1. */
+  readonly audit: number;
+  /** How confidences were spread when it was taught, by path; read by `src/confidence`. */
+  readonly confidences: Readonly<Record<string, Json>>;
 }

@@ -19,6 +19,7 @@ import { compileGraph, gatesOf, withAnswers } from "./graph.ts";
 import { pinProfile } from "./learned.ts";
 import { journalBefore } from "./rerun.ts";
 import { type FindWorkflow, Runner } from "./runner.ts";
+import { recordAudits } from "./watch.ts";
 import { Worker } from "./worker.ts";
 import { hasEnded, processId } from "../process-id.ts";
 
@@ -172,7 +173,9 @@ export function createEngine(options: EngineOptions) {
     finishReview: async (id: string, version: number, answers: Answers, lane?: string): Promise<ReviewRecord> => {
       const { decisions, left } = await answered(id, version, answers, store, findWorkflow);
       if (left.length > 0) throw new WeirError("review.invalid", `Still to decide: ${left.join("; ")}.`);
+      const run = await known(store, id);
       const review = await store.reviews.finish(id, version, decisions, lane);
+      if (profiles) await recordAudits(profiles, run, review.decisions, host);
       service.notify();
       return review;
     },

@@ -1,6 +1,6 @@
-import { type SourceIndex, acceptance, populationOf } from "../confidence/index.ts";
-import { type DocumentText, type Population, type Profile, WeirError } from "../core/index.ts";
-import type { Learned, Profiles, RunRecord, Withdrawal } from "../ports/index.ts";
+import { type SourceIndex, acceptance, layoutLikeness, populationOf, sourceIn } from "../confidence/index.ts";
+import { type Certificate, type DocumentText, type Population, type Profile, WeirError } from "../core/index.ts";
+import type { Learned, Profiles, Withdrawal } from "../ports/index.ts";
 import { decidingHash } from "./deciding.ts";
 import type { WorkflowDefinition } from "./definition.ts";
 
@@ -39,18 +39,7 @@ function assertOf({ name, version, workflow }: Profile, definition: WorkflowDefi
   );
 }
 
-/** What the run's profile holds for a step and a document; null where it holds nothing. */
-export async function learnedFor(
-  profiles: Profiles | undefined,
-  run: Pick<RunRecord, "profile" | "workflow">,
-  step: string,
-  text: DocumentText,
-): Promise<Learned | null> {
-  if (run.profile === null || !profiles) return null;
-  const profile = await profiles.load(run.workflow.name, run.profile);
-  return learnedFrom(profile, await profiles.withdrawals(run.workflow.name, run.profile), step, text);
-}
-
+/** What a profile holds for a step and a document; null where it holds nothing for the step. */
 export function learnedFrom(
   profile: Profile,
   withdrawn: readonly Withdrawal[],
@@ -59,21 +48,37 @@ export function learnedFrom(
 ): Learned | null {
   const model = profile.steps[step];
   if (model === undefined) return null;
-  const population = populationIn(profile, text);
-  const standing = profile.certificates.filter(
-    (one) => !withdrawn.some((gone) => gone.path === one.path && gone.population === one.population),
-  );
   const { promise, risk } = profile;
+  const population = populationIn(profile, text);
+  const source = sourceOf(profile, text);
+  const standing = profile.certificates.filter((one) => !withdrawn.some((gone) => falls(one, gone, source)));
   return { model, accepts: acceptance(standing, { promise, risk, population }) };
 }
 
-/** Whether the document's sender was learned from. @throws WeirError `profile.damaged` */
-function populationIn(profile: Profile, text: DocumentText): Population {
-  const { sources } = profile;
+function falls(certificate: Certificate, gone: Withdrawal, source: number | null): boolean {
+  if (gone.path !== certificate.path || gone.population !== certificate.population) return false;
+  return gone.source === undefined || gone.source === source;
+}
+
+/** Below this a known sender's form is not the one that was learned. */
+const sameForm = 0.3;
+
+/**
+ * Whether the document's sender was learned from. One that prints another form now is as good as new.
+ * @throws WeirError `profile.damaged`
+ */
+export function populationIn(profile: Profile, text: DocumentText): Population {
+  const index = indexOf(profile);
+  return (layoutLikeness(index, text) ?? 1) < sameForm ? "new" : populationOf(index, text);
+}
+
+/** The number of the sender among those learned from; null for a new one. @throws WeirError `profile.damaged` */
+export function sourceOf(profile: Profile, text: DocumentText): number | null {
+  return sourceIn(indexOf(profile), text);
+}
+
+function indexOf({ sources, name, version }: Profile): SourceIndex {
   const isIndex = sources !== null && typeof sources === "object" && "schema" in sources;
-  if (isIndex && sources["schema"] === "weir.sources/1") return populationOf(sources as SourceIndex, text);
-  throw new WeirError(
-    "profile.damaged",
-    `The profile ${profile.name}@${profile.version} does not say who was learned from`,
-  );
+  if (isIndex && sources["schema"] === "weir.sources/1") return sources as SourceIndex;
+  throw new WeirError("profile.damaged", `The profile ${name}@${version} does not say who was learned from`);
 }

@@ -12,8 +12,10 @@ import type {
 } from "../ports/index.ts";
 import { type AtCrashPoint, noCrash } from "./crash-points.ts";
 import type { WorkflowDefinition } from "./definition.ts";
+import { DriftWatch } from "./drift.ts";
 import { isStoreTrouble } from "./failure.ts";
 import { keepLease } from "./heartbeat.ts";
+import { RunProfile } from "./run-profile.ts";
 import { Session } from "./session.ts";
 
 /** Gives the workflow a run was pinned to, or null where there is none of that name and version. */
@@ -49,6 +51,7 @@ export class Runner {
   readonly #options: RunnerOptions;
   readonly leaseMs: number;
   readonly #pollMs: number;
+  readonly #drift = new DriftWatch();
   readonly #atCrashPoint: AtCrashPoint;
 
   constructor(options: RunnerOptions) {
@@ -119,12 +122,13 @@ export class Runner {
     stopping: AbortSignal,
   ): Promise<RunChange> {
     const { store, host, profiles } = this.#options;
+    const profile = new RunProfile({ profiles, drift: this.#drift, run });
     const answers = (await store.reviews.get(run.id))?.decisions ?? {};
     const atCrashPoint = this.#atCrashPoint;
     const session = new Session({
       store,
       host,
-      profiles,
+      profile,
       definition,
       run,
       token: ticket.token,

@@ -13,7 +13,6 @@ import {
 } from "../core/index.ts";
 import type {
   NewEvent,
-  Profiles,
   RunChange,
   RunRecord,
   State,
@@ -39,15 +38,15 @@ import {
   withAnswers,
   workOf,
 } from "./graph.ts";
-import { learnedFor } from "./learned.ts";
 import { within } from "./limits.ts";
 import { forkJournal, journalBefore } from "./rerun.ts";
+import type { RunProfile } from "./run-profile.ts";
 import { untraced } from "./tracing.ts";
 
 export interface SessionOptions {
   readonly store: Store;
   readonly host: StepHost;
-  readonly profiles: Profiles | undefined;
+  readonly profile: RunProfile;
   readonly definition: WorkflowDefinition;
   /** As leased. */
   readonly run: RunRecord;
@@ -111,8 +110,8 @@ export class Session {
       const work = (snapshot.values as { readonly work?: State }).work;
       // Not `next`: it is empty too where a step is done and its checkpoint was lost in a crash.
       if (begun && snapshot.tasks.length === 0) return done(workOf(snapshot.values as { readonly work?: State }));
-      const step = this.#toReview(next, work);
-      if (step !== null) return { review: { step } };
+      const review = await this.#toReview(next, work);
+      if (review) return review;
       if (this.#options.stopping.aborted) return this.#putBack();
       await this.#graph.invoke(begun ? null : { work: { document: run.document } }, config);
     }
@@ -130,13 +129,15 @@ export class Session {
     );
   }
 
-  /** The gate before which a person has to decide something, if the run stands there. */
-  #toReview(next: string | undefined, work: State | undefined): string | null {
+  /** What to commit where a person has to decide something before the run goes on. */
+  async #toReview(next: string | undefined, work: State | undefined): Promise<RunChange | null> {
     const gate = this.#gates.find(({ node }) => node === next);
-    const draft = draftOf(work);
-    if (!gate || !draft) return null;
-    const { definition, answers } = this.#options;
-    return gate.doubts(withAnswers(definition, draft, answers)).length > 0 ? gate.node : null;
+    const known = draftOf(work);
+    if (!gate || !known) return null;
+    const { definition, answers, profile } = this.#options;
+    const draft = gate.doubts === openDoubts ? await profile.audited(known, gate.node) : known;
+    if (gate.doubts(withAnswers(definition, draft, answers)).length === 0) return null;
+    return { review: { step: gate.node }, draft };
   }
 
   readonly #around: Around = async ({ name, effect }, state, run) => {
@@ -161,6 +162,7 @@ export class Session {
         async (limited) => await run(this.#context({ name, effect }, limited)),
       );
       atCrashPoint("step-ran");
+      await this.#options.profile.watch(state, next, host.clock.now());
       this.#stage(next, [...this.#told, event("step.done", { step: name, ms: host.clock.now() - startedAt })]);
       return next;
     } catch (thrown) {
@@ -252,13 +254,13 @@ export class Session {
   }
 
   #context({ name, effect }: StepRun, signal: AbortSignal): StepContext {
-    const { run, definition, host, profiles, answers } = this.#options;
+    const { run, definition, host, profile, answers } = this.#options;
     return {
       ...host,
       run: { id: run.id, itemId: run.itemId },
       workflow: { name: definition.name, version: definition.version },
       schema: definition.schema,
-      learned: async (text) => await learnedFor(profiles, run, name, text),
+      learned: async (text) => await profile.learned(name, text),
       settings: run.settings,
       without: readersWithout(run.settings),
       folder: run.folder,

@@ -25,6 +25,10 @@ export interface Profiles {
   withdrawals(workflow: string, ref: string): Promise<readonly Withdrawal[]>;
   /** Written beside the version; a certificate withdrawn twice is withdrawn once. */
   withdraw(workflow: string, ref: string, withdrawal: Withdrawal): Promise<void>;
+  /** Accepted decisions of a version that a person checked, oldest first. */
+  audits(workflow: string, ref: string): Promise<readonly Audited[]>;
+  /** Written beside the version; what is said of a run's path last counts. */
+  recordAudits(workflow: string, ref: string, audits: readonly Audited[]): Promise<void>;
 }
 
 /** One labelled document of a profile. */
@@ -46,8 +50,20 @@ export interface ProfileInUse {
 /** What is no longer accepted on a certificate's word, and why. */
 export interface Withdrawal extends Pick<Certificate, "path"> {
   readonly population: Population;
+  /** Number of the only source it is withdrawn for; absent: all. */
+  readonly source?: number;
   /** In plain words. */
   readonly reason: string;
+  /** RFC 3339. */
+  readonly on: string;
+}
+
+/** What a person said about a decision that had been accepted. */
+export interface Audited {
+  readonly run: string;
+  readonly path: string;
+  readonly population: Population;
+  readonly right: boolean;
   /** RFC 3339. */
   readonly on: string;
 }

@@ -4,7 +4,7 @@ import path from "node:path";
 import { type Profile, WeirError } from "../core/index.ts";
 import { type ProfileExample, type Profiles, type Withdrawal, profileRef } from "../ports/index.ts";
 import { type Files, asStoreError, readFolder, readIfThere, replaceFile, syncFolder, writeFolder } from "./files.ts";
-import { examplesFile, toExamples, toFiles, toLines, toProfile, toWithdrawals } from "./format.ts";
+import { examplesFile, toExamples, toFiles, toLines, toProfile, toWithdrawals, toAudits } from "./format.ts";
 
 /** Where saving may be cut off, for tests. */
 export type SavePoint = "files-written" | "version-named";
@@ -28,6 +28,10 @@ export function folderProfiles(root: string, { atSavePoint = () => {} }: FolderO
   const withdrawnFile = (workflow: string, ref: string) => `${folderOf(workflow, ref)}.withdrawn.jsonl`;
   const withdrawals = async (workflow: string, ref: string) =>
     await undamaged(ref, async () => toWithdrawals((await readIfThere(withdrawnFile(workflow, ref))) ?? ""));
+
+  const auditFile = (workflow: string, ref: string) => `${folderOf(workflow, ref)}.audits.jsonl`;
+  const audits = async (workflow: string, ref: string) =>
+    await undamaged(ref, async () => toAudits((await readIfThere(auditFile(workflow, ref))) ?? ""));
 
   return {
     current: async (workflow, name) => {
@@ -72,10 +76,19 @@ export function folderProfiles(root: string, { atSavePoint = () => {} }: FolderO
       if (known.some((one) => isSame(one, withdrawal))) return;
       await asStoreError(file, async () => await replaceFile(file, toLines([...known, withdrawal])));
     },
+    audits,
+    recordAudits: async (workflow, ref, audited) => {
+      const file = auditFile(workflow, ref);
+      const newest = new Map(
+        [...(await audits(workflow, ref)), ...audited].map((one) => [`${one.run} ${one.path}`, one]),
+      );
+      await asStoreError(file, async () => await replaceFile(file, toLines([...newest.values()])));
+    },
   };
 }
 
-const isSame = (a: Withdrawal, b: Withdrawal) => a.path === b.path && a.population === b.population;
+const isSame = (a: Withdrawal, b: Withdrawal) =>
+  a.path === b.path && a.population === b.population && a.source === b.source;
 
 async function save(
   folder: string,

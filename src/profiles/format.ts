@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Json, type Profile, populations, promises } from "../core/index.ts";
-import type { ProfileExample, Withdrawal } from "../ports/index.ts";
+import type { Audited, ProfileExample, Withdrawal } from "../ports/index.ts";
 import type { Files } from "./files.ts";
 
 /** A profile as files: what people may want to read stands in files of its own. */
@@ -24,6 +24,7 @@ const manifest = z.strictObject({
   }),
   risk: share,
   promise: z.enum(promises),
+  watch: z.strictObject({ audit: share, confidences: z.record(z.string(), json) }),
   /** Names of the steps whose files belong to it. */
   steps: z.array(z.string()),
 });
@@ -52,7 +53,16 @@ const example = z.strictObject({
 const withdrawal = z.strictObject({
   path: z.string(),
   population: z.enum(populations),
+  source: z.int().optional(),
   reason: z.string(),
+  on: z.string(),
+});
+
+const audit = z.strictObject({
+  run: z.string(),
+  path: z.string(),
+  population: z.enum(populations),
+  right: z.boolean(),
   on: z.string(),
 });
 
@@ -87,8 +97,14 @@ export function toExamples(files: Files): readonly ProfileExample[] {
   return linesOf(text).map((line) => example.parse(JSON.parse(line)));
 }
 
-export function toWithdrawals(text: string): readonly Withdrawal[] {
-  return linesOf(text).map((line) => withdrawal.parse(JSON.parse(line)));
+/** What is written beside a version, one entry a line. */
+export const toWithdrawals = (text: string): readonly Withdrawal[] => linesOf(text).map((line) => withdrawalOf(line));
+export const toAudits = (text: string): readonly Audited[] =>
+  linesOf(text).map((line) => audit.parse(JSON.parse(line)));
+
+function withdrawalOf(line: string): Withdrawal {
+  const { source, ...rest } = withdrawal.parse(JSON.parse(line));
+  return source === undefined ? rest : { ...rest, source };
 }
 
 export const toLines = (values: readonly object[]) => values.map((one) => `${JSON.stringify(one)}\n`).join("");

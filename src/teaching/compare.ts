@@ -1,3 +1,4 @@
+import { asTheyCome } from "./lessons.ts";
 import { type Decisions, type Json, type OutOfFold, sameValue } from "../core/index.ts";
 
 /** Two lessons on the same labels that neither has seen. */
@@ -18,17 +19,9 @@ export interface Unseen {
   readonly answers: Decisions;
 }
 
-/**
- * Compares on the labels for which the new lesson has an answer out of fold. Where it answered
- * once with and once without the sender's other documents, the answer with them counts: the profile in
- * use may know the sender too.
- */
+/** Compares on the labels for which the new lesson has an answer by readers that had not seen them. */
 export function compare(unseen: readonly Unseen[], outOfFold: readonly OutOfFold[]): Comparison {
-  const rows = new Map<string, OutOfFold>();
-  for (const row of outOfFold) {
-    const key = `${row.example}\n${row.path}`;
-    if (!rows.has(key) || row.population === "known") rows.set(key, row);
-  }
+  const rows = new Map(asTheyCome(outOfFold).map((row) => [`${row.example}\n${row.path}`, row]));
   const documents = new Set<string>();
   let [labels, before, after] = [0, 0, 0];
   for (const { example, truth, answers } of unseen) {

@@ -1,7 +1,7 @@
 export { type AnswerOptions, answersTo } from "./answers.ts";
 export type { Comparison } from "./compare.ts";
 export { flatTruth } from "./labels.ts";
-export { type Dial, type Taught, teachSteps } from "./lessons.ts";
+export { type Dial, type Taught, asTheyCome, teachSteps } from "./lessons.ts";
 export {
   type BytesBySha,
   type ReadDocument,

@@ -1,4 +1,4 @@
-import { sourceIndexOf, sourcesOf } from "../confidence/index.ts";
+import { baselineOf, sourceIndexOf, sourcesOf } from "../confidence/index.ts";
 import type { Certificate, ExampleProblem, Json, OutOfFold, Profile, Promised } from "../core/index.ts";
 import { labelledSteps } from "../engine/deciding.ts";
 import type { WorkflowDefinition } from "../engine/definition.ts";
@@ -13,6 +13,8 @@ export interface Taught {
   /** Senders among the examples. */
   readonly sourceCount: number;
   readonly certificates: readonly Certificate[];
+  /** How confidences were spread, by path. */
+  readonly confidences: Profile["watch"]["confidences"];
   /** Answers by readers that did not see the example. */
   readonly outOfFold: readonly OutOfFold[];
   readonly problems: readonly ExampleProblem[];
@@ -65,10 +67,34 @@ export async function teachSteps(
     sources: sourceIndexOf(texts),
     sourceCount: new Set(sources).size,
     certificates: schema ? certificatesOf(schema, outOfFold, examples, dial.risk) : [],
+    confidences: spreadOf(outOfFold),
     outOfFold,
     problems: unique(problems),
     figures,
   };
+}
+
+/** As documents come in: of known senders where there are such answers. */
+function spreadOf(rows: readonly OutOfFold[]): Readonly<Record<string, Json>> {
+  const byPath = Map.groupBy(asTheyCome(rows), ({ path }) => path);
+  const spread = [...byPath].flatMap(([path, some]): (readonly [string, Json])[] => {
+    const baseline = baselineOf(some.map(({ confidence }) => confidence));
+    return baseline ? [[path, baseline]] : [];
+  });
+  return Object.fromEntries(spread);
+}
+
+/**
+ * One answer an example and path. Where there is one with and one without the sender's other documents,
+ * it is the one with them: a document of that sender would be met so.
+ */
+export function asTheyCome(rows: readonly OutOfFold[]): readonly OutOfFold[] {
+  const found = new Map<string, OutOfFold>();
+  for (const row of rows) {
+    const key = `${row.example}\n${row.path}`;
+    if (!found.has(key) || row.population === "known") found.set(key, row);
+  }
+  return [...found.values()];
 }
 
 function scaled(progress: LearnContext["progress"], at: number, count: number): LearnContext["progress"] {

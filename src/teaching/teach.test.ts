@@ -60,6 +60,7 @@ function setUp(definition: WorkflowDefinition = slip()) {
       force: false,
       risk: 0.05,
       promise: "certified",
+      audit: 0.01,
       settings: {},
       signal: new AbortController().signal,
       progress: () => {},

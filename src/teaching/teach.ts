@@ -19,6 +19,8 @@ export interface TeachRequest extends Dial {
   readonly problems: readonly ExampleProblem[];
   /** Bytes of documents that are not stored yet. */
   readonly bytes: BytesBySha;
+  /** Share of accepted decisions that a person is asked about all the same, 0..1. */
+  readonly audit: number;
   /** Learns from `given` alone instead of adding it to what the profile was learned from. */
   readonly only: boolean;
   /** Replaces the profile in use whatever the comparison says. */
@@ -166,6 +168,7 @@ async function profileOf(
     steps: taught.steps,
     sources: taught.sources,
     certificates: taught.certificates,
+    watch: { audit: request.audit, confidences: taught.confidences },
   };
 }
 
@@ -215,7 +218,8 @@ function verdictOn(
     return request.force ? "forced" : "worse";
   }
   if (request.force) return "forced";
-  const sameDial = inUse.profile.risk === draft.risk && inUse.profile.promise === draft.promise;
+  const dial = ({ risk, promise, watch }: Omit<Profile, "version">) => `${risk} ${promise} ${watch.audit}`;
+  const sameDial = dial(inUse.profile) === dial(draft);
   if (inUse.profile.learned.hash === draft.learned.hash && sameDial) return "unchanged";
   // Nothing new to compare on, but labels were corrected or the dial was turned: the latest word counts.
   return draft.learned.examples >= inUse.examples.length ? "relabelled" : "fewer";

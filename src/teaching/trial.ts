@@ -51,5 +51,6 @@ function temporary({ definition, risk, promise, learn }: TrialRequest, taught: T
     steps: taught.steps,
     sources: taught.sources,
     certificates: taught.certificates,
+    watch: { audit: 0, confidences: taught.confidences },
   };
 }

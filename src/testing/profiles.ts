@@ -44,6 +44,7 @@ export function newProfile(overrides: Partial<Profile> = {}): Omit<Profile, "ver
     steps: { extract: { weights: [0.5] }, "classify again": [1, null, "x"] },
     sources: { schema: "weir.sources/1", sources: 0, marks: {}, layouts: {} },
     certificates: [certificate],
+    watch: { audit: 0, confidences: {} },
     ...overrides,
   };
 }
@@ -119,6 +120,18 @@ export function profilesSuite(name: string, create: () => Promise<ProfilesUnderT
       await expect(profiles.save(newProfile({ name: "none" }), [])).rejects.toMatchObject({ code: "profile.unknown" });
     });
 
+    it("remembers beside a version what checks of accepted values found, the last word on each", async () => {
+      const { profiles } = under;
+      await profiles.save(newProfile(), examples);
+      const audit = { run: "01A", path: "total", population: "new" as const, right: true, on: "2026-01-03" };
+      await profiles.recordAudits("receipt", "default@1", [audit, { ...audit, path: "date" }]);
+      await under.reopen().recordAudits("receipt", "default@1", [{ ...audit, right: false }]);
+      expect(await under.reopen().audits("receipt", "default@1")).toEqual([
+        { ...audit, right: false },
+        { ...audit, path: "date" },
+      ]);
+    });
+
     it("notices damage", async () => {
       await under.profiles.save(newProfile(), examples);
       await under.damage("receipt", "default@1");
@@ -142,6 +155,9 @@ export function profilesSuite(name: string, create: () => Promise<ProfilesUnderT
         withdrawal,
         { ...withdrawal, path: "date" },
       ]);
+      const ofOne = { ...withdrawal, source: 3 };
+      await profiles.withdraw("receipt", "default@1", ofOne);
+      expect((await profiles.withdrawals("receipt", "default@1")).at(-1)).toEqual(ofOne);
       expect((await profiles.load("receipt", "default@1")).certificates).toEqual([certificate]);
       await profiles.save(newProfile(), examples);
       expect(await profiles.withdrawals("receipt", "default@2")).toEqual([]);

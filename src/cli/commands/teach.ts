@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { auditShare } from "../../confidence/index.ts";
 import { type Promised, promises } from "../../core/index.ts";
 import { defaultProfile } from "../../engine/learned.ts";
 import { labelledItems, nothingLabelled, openLabelled } from "../labelled.ts";
@@ -17,6 +18,7 @@ interface TeachOptions {
   readonly profile: string;
   readonly risk?: number;
   readonly promise: Promised;
+  readonly audit: number;
   readonly only?: boolean;
   readonly fromReviews?: boolean;
   readonly force?: boolean;
@@ -45,6 +47,11 @@ export function addTeach(program: Command, shell: Shell): Command {
         .choices(promises)
         .default("certified"),
     )
+    .addOption(
+      new Option("--audit <share>", "share of accepted values that a person is asked about all the same")
+        .argParser(shareOf)
+        .default(auditShare),
+    )
     .option("--from-reviews", "learn also from what people decided in finished reviews")
     .option("--only", "learn from these labels alone, not also from those learned from before")
     .option("--force", "take the new profile into use even where it is not better")
@@ -61,6 +68,12 @@ function riskOf(text: string): number {
   throw new InvalidArgumentError("A risk is a share between 0 and 1, such as 0.02.");
 }
 
+function shareOf(text: string): number {
+  const share = Number(text);
+  if (text.trim() !== "" && share >= 0 && share <= 1) return share;
+  throw new InvalidArgumentError("A share is a number from 0 to 1, such as 0.01.");
+}
+
 async function teach(shell: Shell, name: string, files: readonly string[], options: TeachOptions): Promise<number> {
   const settings = parseSettings(options.set);
   const isGiven = files.length > 0 || options.fromReviews !== true;
@@ -74,6 +87,7 @@ async function teach(shell: Shell, name: string, files: readonly string[], optio
       name: options.profile,
       risk: options.risk ?? workflow.definition.risk,
       promise: options.promise,
+      audit: options.audit,
       given: [...labelled.given, ...reviewed],
       problems: labelled.problems,
       bytes: labelled.bytes,

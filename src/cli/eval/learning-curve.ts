@@ -1,7 +1,7 @@
 import { hash32 } from "../../confidence/index.ts";
 import type { Decisions, OutOfFold } from "../../core/index.ts";
 import type { WorkflowDefinition } from "../../engine/definition.ts";
-import type { Dial, ReadExample, Teaching } from "../../teaching/index.ts";
+import { type Dial, type ReadExample, type Teaching, asTheyCome } from "../../teaching/index.ts";
 import { type Answered, type FieldScore, score } from "./score.ts";
 
 /** How right a workflow would be after so many labelled documents. */
@@ -93,19 +93,14 @@ function averaged(
 }
 
 function ofAll(documents: number, rows: readonly OutOfFold[]): CurvePoint {
-  // As a document would come in: its sender's others were learned from where there are any.
-  const best = new Map<string, OutOfFold>();
-  for (const row of rows) {
-    const key = `${row.example}\n${row.path}`;
-    if (!best.has(key) || row.population === "known") best.set(key, row);
-  }
+  const best = asTheyCome(rows);
   const exact = (some: readonly OutOfFold[]) => some.filter(({ right }) => right).length / Math.max(1, some.length);
-  const byPath = Map.groupBy([...best.values()], ({ path }) => path);
+  const byPath = Map.groupBy(best, ({ path }) => path);
   return {
     documents,
     subsets: 1,
     asked: documents,
-    exact: exact([...best.values()]),
+    exact: exact(best),
     fields: Object.fromEntries([...byPath].map(([path, some]) => [path, exact(some)])),
     coverage: null,
     risk: null,

@@ -1,5 +1,5 @@
 import type { Certificate, ExampleProblem, OutOfFold, Population } from "../../core/index.ts";
-import type { TeachReport, Verdict } from "../../teaching/index.ts";
+import { type TeachReport, type Verdict, asTheyCome } from "../../teaching/index.ts";
 import { type Paint, count, plain, table } from "./text.ts";
 
 /** What `weir teach` learned and may promise: for programs and for people. */
@@ -76,26 +76,14 @@ export function teachView({ name, version }: Workflow, report: TeachReport): Tea
 }
 
 const answered = (rows: readonly OutOfFold[]) => {
-  // An example may be answered twice: with and without the sender's other documents.
-  const one = oneEach(rows);
+  const one = asTheyCome(rows);
   return { n: one.length, exact: one.filter(({ right }) => right).length / Math.max(1, one.length) };
 };
 
 function answeredDocuments(rows: readonly OutOfFold[]) {
-  const byExample = [...Map.groupBy(rows, ({ example }) => example).values()];
-  const right = byExample.filter((some) =>
-    [...Map.groupBy(some, ({ path }) => path).values()].every((at) => oneEach(at)[0]?.right),
-  );
+  const byExample = [...Map.groupBy(asTheyCome(rows), ({ example }) => example).values()];
+  const right = byExample.filter((some) => some.every((row) => row.right));
   return { n: byExample.length, exact: right.length / Math.max(1, byExample.length) };
-}
-
-/** As a document comes in: with what is known of its sender, where anything is. */
-function oneEach(rows: readonly OutOfFold[]): readonly OutOfFold[] {
-  const byExample = new Map<string, OutOfFold>();
-  for (const row of rows) {
-    if (!byExample.has(row.example) || row.population === "known") byExample.set(row.example, row);
-  }
-  return [...byExample.values()];
 }
 
 function promised(path: string, { taught, dial }: TeachReport): Pick<PathView, Population> {

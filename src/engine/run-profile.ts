@@ -1,0 +1,58 @@
+import { type DocumentText, type DraftData, type Profile, WeirError } from "../core/index.ts";
+import { type Learned, type Profiles, type RunRecord, type State, profileRef } from "../ports/index.ts";
+import type { DriftWatch } from "./drift.ts";
+import { draftOf } from "./graph.ts";
+import { learnedFrom, sourceOf } from "./learned.ts";
+import { withAudit } from "./watch.ts";
+
+export interface RunProfileOptions {
+  readonly profiles: Profiles | undefined;
+  readonly drift: DriftWatch;
+  readonly run: Pick<RunRecord, "id" | "profile" | "workflow">;
+}
+
+/** What a run does with the profile it is pinned to. */
+export class RunProfile {
+  readonly #options: RunProfileOptions;
+  /** The sender of the document the step in progress asked about, where it was learned from. */
+  #source: number | null = null;
+
+  constructor(options: RunProfileOptions) {
+    this.#options = options;
+  }
+
+  /** Null: the run has none, or it holds nothing for the step. @throws WeirError `profile.*` */
+  async learned(step: string, text: DocumentText): Promise<Learned | null> {
+    const taught = await this.#taught();
+    if (!taught) return null;
+    const { profiles, profile } = taught;
+    this.#source = sourceOf(profile, text);
+    return learnedFrom(profile, await profiles.withdrawals(profile.workflow.name, profileRef(profile)), step, text);
+  }
+
+  /** The draft with a doubt on what belongs to the random share that a person checks. */
+  async audited(draft: DraftData, step: string): Promise<DraftData> {
+    const taught = await this.#taught();
+    return taught ? withAudit(draft, this.#options.run.id, taught.profile, step) : draft;
+  }
+
+  /** Compares what a step decided with what the sender's other documents came to. */
+  async watch(before: State, after: State, now: number): Promise<void> {
+    const source = this.#source;
+    this.#source = null;
+    const draft = draftOf(after);
+    const taught = source === null || !draft ? null : await this.#taught();
+    if (source === null || !draft || !taught) return;
+    const known = draftOf(before)?.decisions ?? {};
+    const made = Object.entries(draft.decisions).filter(([path, decision]) => known[path] !== decision);
+    await this.#options.drift.note(taught.profiles, taught.profile, source, Object.fromEntries(made), now);
+  }
+
+  async #taught(): Promise<{ readonly profiles: Profiles; readonly profile: Profile } | null> {
+    const { profiles, run } = this.#options;
+    if (run.profile === null) return null;
+    if (!profiles)
+      throw new WeirError("profile.unknown", `Run ${run.id} began with ${run.profile}, and none are kept here`);
+    return { profiles, profile: await profiles.load(run.workflow.name, run.profile) };
+  }
+}
