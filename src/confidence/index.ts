@@ -44,3 +44,14 @@ export {
   driftOf,
   isAudited,
 } from "./watch.ts";
+export {
+  challenge,
+  type Challenge,
+  type ChallengeCode,
+  type Opinion,
+  plausibility,
+  type Statement,
+  type SumPaths,
+  unlikelyBelow,
+} from "./challenge.ts";
+export { type PageText, pageTextOf, standsOn, wordOverlap } from "./grounding.ts";
