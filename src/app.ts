@@ -82,7 +82,15 @@ export async function openApp(config: Config, onTrouble: (message: string) => vo
   });
   await engine.recover();
   const builtins = await Promise.all((await builtinWorkflows()).map(async (name) => (await load(name)).definition));
-  const service = createService({ engine, store, queue, load, builtins, freeBytes: () => freeBytes(config.dataDir) });
+  const service = createService({
+    engine,
+    store,
+    queue,
+    profiles,
+    load,
+    builtins,
+    freeBytes: () => freeBytes(config.dataDir),
+  });
   return {
     service,
     engine,

@@ -1,4 +1,4 @@
-import type { Decisions, ErrorInfo, Json, JsonObject, Result, RunStatus } from "../core/index.ts";
+import type { Decisions, ErrorInfo, Json, JsonObject, Population, Promised, Result, RunStatus } from "../core/index.ts";
 import type { EventRecord, ReviewRecord, RunFilter, RunRecord } from "./store.ts";
 
 /** What the ways in (command line, HTTP, watched folder) may ask of a running Weir. Ids are checked, nothing is trusted. */
@@ -80,4 +80,37 @@ export interface ServiceStats {
   /** Whether new documents are taken: false when the disk is nearly full. */
   readonly accepting: boolean;
   readonly problem: ErrorInfo | null;
+  /** The profiles in use. */
+  readonly profiles: readonly ProfileStats[];
+}
+
+/** What a profile promises and what has become of it. */
+export interface ProfileStats {
+  readonly workflow: string;
+  /** "default@3". */
+  readonly ref: string;
+  readonly risk: number;
+  readonly promise: Promised;
+  readonly promises: readonly PromiseStats[];
+  /** Why it cannot be used; then it promises nothing. */
+  readonly problem: ErrorInfo | null;
+}
+
+/** One path and one kind of senders; "*" speaks of whole documents. */
+export interface PromiseStats {
+  readonly path: string;
+  readonly population: Population;
+  readonly labels: number;
+  /** Values are accepted from this confidence on; null: nothing is promised yet. */
+  readonly threshold: number | null;
+  readonly bound: number | null;
+  /** More labels that would do at the error seen; null: no number would. */
+  readonly missing: number | null;
+  /** Why it is no longer promised; null: it is. */
+  readonly withdrawn: string | null;
+  /** Senders for which alone it was withdrawn. */
+  readonly sourcesWithdrawn: number;
+  /** Accepted values that people checked, and wrong among them. */
+  readonly checked: number;
+  readonly wrong: number;
 }

@@ -1,4 +1,4 @@
-import type { ServiceStats } from "../ports/index.ts";
+import type { PromiseStats, ServiceStats } from "../ports/index.ts";
 import { wireStatus } from "./views.ts";
 
 /** Figures in Prometheus' text exposition format 0.0.4. */
@@ -63,7 +63,40 @@ export function renderStats(stats: ServiceStats): string {
   return (
     metric("weir_runs", "gauge", "Runs by status.", byStatus) +
     metric("weir_queue_depth", "gauge", "Wake-ups: due now, due later, held by a worker.", depth) +
-    metric("weir_accepting", "gauge", "1 while new documents are taken.", [[{}, stats.accepting ? 1 : 0]])
+    metric("weir_accepting", "gauge", "1 while new documents are taken.", [[{}, stats.accepting ? 1 : 0]]) +
+    renderProfiles(stats.profiles)
+  );
+}
+
+/** What the profiles in use promise: one series a path and kind of senders. */
+function renderProfiles(profiles: ServiceStats["profiles"]): string {
+  const each = (of: (one: PromiseStats) => number): readonly Sample[] =>
+    profiles.flatMap(({ workflow, ref, promises }) =>
+      promises.map((one): Sample => [{ workflow, profile: ref, path: one.path, senders: one.population }, of(one)]),
+    );
+  const stands = ({ threshold, withdrawn }: PromiseStats) => (threshold !== null && withdrawn === null ? 1 : 0);
+  const usable = profiles.map(({ workflow, ref, problem }): Sample => [{ workflow, profile: ref }, problem ? 0 : 1]);
+  return (
+    metric("weir_profile_usable", "gauge", "1 while the profile in use can be read.", usable) +
+    metric(
+      "weir_promise_labels",
+      "gauge",
+      "Labels a promise rests on.",
+      each(({ labels }) => labels),
+    ) +
+    metric("weir_promise_stands", "gauge", "1 while values are accepted on the promise.", each(stands)) +
+    metric(
+      "weir_audit_checked",
+      "gauge",
+      "Accepted values that people checked.",
+      each(({ checked }) => checked),
+    ) +
+    metric(
+      "weir_audit_wrong",
+      "gauge",
+      "Wrong ones among those checked.",
+      each(({ wrong }) => wrong),
+    )
   );
 }
 

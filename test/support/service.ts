@@ -165,7 +165,7 @@ export class MemoryService implements Service {
     const count = (status: RunStatus) => this.runs.filter((run) => run.status === status).length;
     const runs = Object.fromEntries(runStatuses.map((status) => [status, count(status)]));
     const queue = { due: count("queued"), later: count("waiting"), held: count("running") };
-    return { runs: runs as Record<RunStatus, number>, queue, ...this.health };
+    return { runs: runs as Record<RunStatus, number>, queue, profiles: [], ...this.health };
   }
 
   /** Moves a run along the transition table, as an engine would. */

@@ -30,7 +30,7 @@ async function stats(shell: Shell, options: StatsOptions): Promise<number> {
       tally.add(run);
     }
     shell.progress.clear();
-    const found = tally.stats((await service.stats()).queue, shell.clock.now());
+    const found = tally.stats(await service.stats(), shell.clock.now());
     if (options.json) shell.print(found);
     else shell.say(statsText(found, shell.columns, shell.paint));
     return exit.done;

@@ -1,6 +1,8 @@
+import { labelsNeeded } from "../../confidence/index.ts";
 import { type RunStatus, runStatuses } from "../../core/index.ts";
 import { type Fates, type Stats, type WorkflowStats, fates } from "../stats/tally.ts";
 import { statusWords } from "./result.ts";
+import { promisesText } from "./promises.ts";
 import { type Paint, count, duration, plain, table } from "./text.ts";
 
 /** What `weir stats` counted, for people. */
@@ -10,7 +12,11 @@ export function statsText(stats: Stats, columns: number, paint: Paint): string {
   return [
     `Runs   ${runsLine(stats.runs)}`,
     `Queue  ${due} due, ${later} later, ${held} in work${oldest}`,
-    ...stats.workflows.flatMap((one) => ["", ...workflowLines(one, columns, paint)]),
+    ...stats.workflows.flatMap((one) => [
+      "",
+      ...workflowLines(one, columns, paint),
+      ...promiseLines(one, stats, paint),
+    ]),
     ...(stats.workflows.some(({ all }) => all.empty > 0) ? ["", paint.dim(emptyMeans)] : []),
   ].join("\n");
 }
@@ -40,6 +46,24 @@ function workflowLines(one: WorkflowStats, columns: number, paint: Paint): reado
     row("documents", one.documents),
   ];
   return [title, ...table(heads, rows, columns, paint), ...summaryLines(one)];
+}
+
+/** What its profile promises; without one, how many checked values there are to make one from. */
+function promiseLines(one: WorkflowStats, { profiles }: Stats, paint: Paint): readonly string[] {
+  const taught = profiles.filter(({ workflow }) => workflow === one.name);
+  if (taught.length > 0) return taught.flatMap((profile) => promisesText(profile, paint));
+  const checked = Object.entries(one.paths).filter(([, { person }]) => person > 0);
+  if (checked.length === 0) return [];
+  return [
+    `No promise yet; checked by people so far (weir teach ${one.name} --from-reviews learns from them):`,
+    ...checked.map(([path, { person }]) => `  ${path}: ${countdown(person)}`),
+  ];
+}
+
+/** As if none of the checked values is wrong. */
+function countdown(checked: number): string {
+  const [first, second] = [labelsNeeded(0.05, 0), labelsNeeded(0.02, 0)];
+  return `${checked} of ${first} checked before 5 %, ${second} for 2 %`;
 }
 
 function summaryLines({ documents, secondsMedian, tokens }: WorkflowStats): readonly string[] {

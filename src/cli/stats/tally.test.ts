@@ -59,7 +59,7 @@ const queue = { due: 0, later: 0, held: 0 };
 function statsOf(runs: readonly RunRecord[], now = 0) {
   const tally = new Tally();
   for (const one of runs) tally.add(one);
-  return tally.stats(queue, now);
+  return tally.stats({ queue, profiles: [] }, now);
 }
 
 test("every path of a document has one fate, and a document that of its hardest path", () => {

@@ -39,6 +39,8 @@ export interface Stats {
   /** Of all workflows. `oldestQueuedMs`: how long the run that waits longest has; null when none does. */
   readonly queue: ServiceStats["queue"] & { readonly oldestQueuedMs: number | null };
   readonly workflows: readonly WorkflowStats[];
+  /** The profiles in use. */
+  readonly profiles: ServiceStats["profiles"];
 }
 
 export class Tally {
@@ -54,7 +56,7 @@ export class Tally {
     if (run.status === "queued") this.#oldestQueuedAt = Math.min(this.#oldestQueuedAt, run.updatedAt);
   }
 
-  stats(queue: ServiceStats["queue"], now: number): Stats {
+  stats({ queue, profiles }: Pick<ServiceStats, "queue" | "profiles">, now: number): Stats {
     const workflows = [...this.#workflows.values()].map((one) => one.stats());
     const total = (status: RunStatus) => workflows.reduce((sum, { runs }) => sum + runs[status], 0);
     const oldest = this.#oldestQueuedAt;
@@ -63,6 +65,7 @@ export class Tally {
       runs: byStatus(total),
       queue: { ...queue, oldestQueuedMs: oldest === Infinity ? null : Math.max(0, now - oldest) },
       workflows: workflows.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+      profiles: profiles.filter(({ workflow }) => this.#workflows.size === 0 || this.#workflows.has(workflow)),
     };
   }
 }

@@ -1,0 +1,41 @@
+import { type Certificate, asWeirError } from "../core/index.ts";
+import type { Audited, ProfileStats, Profiles, PromiseStats, Withdrawal } from "../ports/index.ts";
+import { countOf } from "./watch.ts";
+
+/** What the profiles in use promise, path by path, and what has become of it since. */
+export async function profileStats(profiles: Profiles): Promise<readonly ProfileStats[]> {
+  const all: ProfileStats[] = [];
+  for (const { workflow, ref } of await profiles.list()) {
+    try {
+      const { risk, promise, certificates } = await profiles.load(workflow, ref);
+      const [withdrawn, audits] = [await profiles.withdrawals(workflow, ref), await profiles.audits(workflow, ref)];
+      const asked = certificates.filter((one) => one.risk === risk && one.promise === promise);
+      const promises = asked.map((one) => statsOf(one, withdrawn, audits));
+      all.push({ workflow, ref, risk, promise, promises, problem: null });
+    } catch (error) {
+      // One profile that is damaged hides nothing else.
+      all.push({ workflow, ref, risk: 0, promise: "certified", promises: [], problem: asWeirError(error).info() });
+    }
+  }
+  return all;
+}
+
+function statsOf(
+  { path, population, labels, threshold, bound, missing }: Certificate,
+  withdrawals: readonly Withdrawal[],
+  audits: readonly Audited[],
+): PromiseStats {
+  const gone = withdrawals.filter((one) => one.path === path && one.population === population);
+  const whole = gone.find((one) => one.source === undefined);
+  return {
+    path,
+    population,
+    labels,
+    threshold,
+    bound,
+    missing,
+    withdrawn: whole?.reason ?? null,
+    sourcesWithdrawn: gone.length - (whole ? 1 : 0),
+    ...countOf(audits, path, population),
+  };
+}
