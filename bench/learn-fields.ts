@@ -135,6 +135,13 @@ const answers: OutOfFold[] =
         });
       });
 
+if (values.misses && values.split === "none") {
+  const truths = new Map(items.map((item) => [item.id, item.truth]));
+  for (const { example, path, population, value, confidence, right } of answers) {
+    if (!right)
+      console.log(example, population, path, truths.get(example)?.[path], "| got", value, confidence.toFixed(3));
+  }
+}
 const sources = new Map(items.map((item) => [item.id, sourceOf(item)]));
 const certificates = certify(parts.outOfFold, { risk: 0.05, sourceOf: (id) => sources.get(id) ?? id });
 times.sort((a, b) => a - b);
@@ -142,6 +149,13 @@ console.log(
   `learned ${examples.length} in ${(learnMs / 1000).toFixed(1)} s, ${known.size} senders, model ${(model.length / 1024).toFixed(0)} kB, ` +
     `${problems.length} problems, answers ${answers.length}, reading p50 ${times[times.length >> 1]?.toFixed(1) ?? "-"} ms`,
 );
+
+for (const [path, { recall = 0, options: count = 0 }] of Object.entries(parts.figures)) {
+  const finders = parts.readers.get(path)?.finders.join(" ") ?? "";
+  console.log(
+    `  ${path}: truth among the options ${recall.toFixed(3)}, options ${count.toFixed(0)}, finders ${finders}`,
+  );
+}
 
 const share = (rows: readonly { readonly right: boolean }[]) =>
   rows.length === 0 ? "    -" : (rows.filter(({ right }) => right).length / rows.length).toFixed(3);

@@ -1,4 +1,5 @@
 import { type Candidate, legalForm } from "../candidates/index.ts";
+import { addressCues, blockCues } from "./block-cues.ts";
 import { amountConcept } from "./concepts.ts";
 import type { Context, Label } from "./context.ts";
 import type { FieldSpec } from "./fields.ts";
@@ -13,12 +14,14 @@ export function ownCues(candidate: Candidate, survey: Survey): Cues {
   return collect((put) => {
     const context = survey.context(candidate);
     place(candidate, survey, put);
+    blockCues(candidate, survey, put);
     wordCues(context, candidate, put);
     for (const trait of candidate.traits) if (!trait.includes(":")) put(`is:${trait}`, 1);
     if (candidate.kind === "money") amountCues(candidate, survey, put);
     if (candidate.kind === "date") dateCues(candidate, survey, put);
     if (candidate.kind === "identifier") identifierCues(candidate, survey, put);
     if (candidate.kind === "name" || candidate.kind === "address") nameCues(candidate, survey, put);
+    if (candidate.kind === "address") addressCues(candidate, survey, put);
     if (candidate.kind === "currency") put("share", shareOf(candidate, survey));
     if (candidate.kind === "vat" || candidate.kind === "iban")
       put("only", new Set(survey.candidates(candidate.kind).map((one) => one.value)).size === 1);
@@ -44,7 +47,7 @@ function place(candidate: Candidate, survey: Survey, put: Put): void {
     survey.tables.some((table) => candidate.row >= table.header && candidate.row < table.end),
   );
   const same = peers.filter((peer) => peer.value === candidate.value).length;
-  put("repeated", Math.min(1, Math.log2(same) / 3));
+  put("repeated", Math.min(1, Math.log2(Math.max(1, same)) / 3));
 }
 
 /** The meanings of the words around it, by where they stand: L left, A above, P further left above, R right, S section. */

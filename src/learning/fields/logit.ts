@@ -8,55 +8,62 @@ import { type Names, packed, type PackedPlace, type Seen } from "./sheet.ts";
 const pull = 1.5;
 const stepsMax = 60;
 /** Options of an example that are learned from: the hardest by the prior. */
-const optionsMax = 60;
-/** A word is learned about when so many examples have it. */
-const examplesMin = 2;
+const optionsMax = 80;
 
 /** Weights by number of the cue. */
 export type Logit = Float64Array;
 
-/**
- * @param views options of each example; several views of one example may stand one after another
- */
-export function learnLogit(views: readonly (readonly Seen[])[], names: Names, prior: Weights): Logit {
-  const usable = views.filter(
-    (view) => view.some(({ packed: { right } }) => right) && view.some(({ packed: { right } }) => !right),
-  );
-  const hard = usable.map(hardest);
-  const memory = hard.map((view) => view.map((seen) => packed(seen.memory, names)));
-  const known = knownCues(hard, names, prior);
-  const choices = hard.map((view, at) => choiceOf(view, memory[at] ?? [], known));
+/** The options of one example as a reader sees them. */
+export interface View {
+  /** Who sent the document. */
+  readonly source: string;
+  readonly places: readonly Seen[];
+}
+
+/** @param views several views of one example may stand one after another */
+export function learnLogit(views: readonly View[], names: Names, prior: Weights): Logit {
+  const usable = views.filter(({ places }) => places.some(isRight) && !places.every(isRight)).map(hardest);
+  const memory = usable.map(({ places }) => places.map((seen) => packed(seen.memory, names)));
+  const known = knownCues(usable, names, prior);
+  const choices = usable.map((view, at) => choiceOf(view.places, memory[at] ?? [], known));
   const weights = Float64Array.from(names.list, (name) => prior[name] ?? 0);
   if (choices.length === 0) return weights;
   return fitChoices(choices, { l2: pull / choices.length, stepsMax, prior: weights });
 }
 
-function hardest(view: readonly Seen[]): readonly Seen[] {
-  if (view.length <= optionsMax) return view;
-  const wrong = view.filter((seen) => !seen.packed.right).toSorted((a, b) => b.packed.score - a.packed.score);
-  return [...view.filter((seen) => seen.packed.right), ...wrong.slice(0, optionsMax)];
+const isRight = ({ packed: { right } }: Seen) => right;
+
+function hardest(view: View): View {
+  if (view.places.length <= optionsMax) return view;
+  const wrong = view.places.filter((seen) => !isRight(seen)).toSorted((a, b) => b.packed.score - a.packed.score);
+  return { source: view.source, places: [...view.places.filter(isRight), ...wrong.slice(0, optionsMax)] };
 }
 
-/** 1 for cues that have a weight already or that enough examples share. */
-function knownCues(views: readonly (readonly Seen[])[], names: Names, prior: Weights): Uint8Array {
-  const counts = new Int32Array(names.list.length);
-  for (const view of views) {
-    const here = new Set<number>();
-    for (const { packed: own } of view) for (const cue of own.cues) here.add(cue);
-    for (const cue of here) counts[cue] = (counts[cue] ?? 0) + 1;
+/** 1 for cues that have a weight already or that enough senders share: what one alone has is for the memory. */
+function knownCues(views: readonly View[], names: Names, prior: Weights): Uint8Array {
+  const first = new Map<number, string>();
+  const shared = new Uint8Array(names.list.length);
+  for (const { source, places } of views) {
+    for (const { packed: own } of places) {
+      for (const cue of own.cues) {
+        const other = first.get(cue);
+        if (other === undefined) first.set(cue, source);
+        else if (other !== source) shared[cue] = 1;
+      }
+    }
   }
-  return Uint8Array.from(names.list, (name, cue) => Number(name in prior || (counts[cue] ?? 0) >= examplesMin));
+  return Uint8Array.from(names.list, (name, cue) => Number(name in prior || shared[cue] === 1));
 }
 
 function choiceOf(
-  view: readonly Seen[],
+  places: readonly Seen[],
   memory: readonly Pick<PackedPlace, "cues" | "values">[],
   known: Uint8Array,
 ): Choice {
   const cues: number[] = [];
   const values: number[] = [];
   const ends: number[] = [];
-  for (const [option, { packed: own }] of view.entries()) {
+  for (const [option, { packed: own }] of places.entries()) {
     for (let at = 0; at < own.cues.length; at += 1) {
       const cue = own.cues[at] ?? 0;
       if (known[cue] !== 1) continue;
@@ -71,7 +78,7 @@ function choiceOf(
     cues: Int32Array.from(cues),
     values: Float32Array.from(values),
     ends: Int32Array.from(ends),
-    right: Uint8Array.from(view, ({ packed: { right } }) => Number(right)),
+    right: Uint8Array.from(places, ({ packed: { right } }) => Number(right)),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { FieldSpec } from "../../ranking/fields.ts";
 import { chooseFinders, type Finder } from "./finders.ts";
-import { learnLogit, type Logit, logitScore } from "./logit.ts";
+import { learnLogit, type Logit, logitScore, type View } from "./logit.ts";
 import { type Exemplar, recollect } from "./memory.ts";
 import type { Scored } from "./options.ts";
 import { type Entry, type Seen, type Sheet, viewOf } from "./sheet.ts";
@@ -28,11 +28,13 @@ export function learnPath(sheet: Sheet, learn: readonly number[], remembered: Re
   const finders = chooseFinders(sheet.field, sheet.recall, labelled);
   const absence = mayBeAbsent(sheet.field, labelled, sheet.entries);
   const known = new Set(labelled);
-  const views: (readonly Seen[])[] = [];
+  const views: View[] = [];
   for (const at of labelled) {
-    const view = (allowed: (other: number) => boolean) =>
-      exampleView(sheet, at, { finders, absence }, remembered, allowed);
     const { sources } = remembered;
+    const view = (allowed: (other: number) => boolean): View => ({
+      source: sources[at] ?? "",
+      places: exampleView(sheet, at, { finders, absence }, remembered, allowed),
+    });
     // Once as a document of a sender that is known, and once as if its sender were not.
     views.push(view((other) => other !== at && known.has(other)));
     const siblings = labelled.some((other) => other !== at && sources[other] === sources[at]);

@@ -26,15 +26,17 @@ export function wordCues(candidate: Candidate, survey: Survey): Cues {
       if (side === "left" && words.length > 1) put(`left=${words.slice(-3).join(" ")}`, scale);
     }
     const { rows } = survey.layout;
-    row("before", rows[candidate.row - 1], put);
-    row("after", rows[candidate.lastRow + 1], put);
+    nearRow("before", rows[candidate.row - 1], put);
+    nearRow("after", rows[candidate.lastRow + 1], put);
     form(candidate, put);
+    edges(candidate, survey, put);
+    rivals(candidate, survey, put);
     place(candidate, survey, put);
   });
 }
 
 /** First words of a neighbouring row. */
-function row(side: string, neighbour: Row | undefined, put: Put): void {
+function nearRow(side: string, neighbour: Row | undefined, put: Put): void {
   if (neighbour === undefined) {
     put(`${side}:none`, scale);
     return;
@@ -59,6 +61,68 @@ function form(candidate: Candidate, put: Put): void {
   const shape = shapeOf(candidate.kind === "date" ? candidate.text : text);
   if (shape.length <= 12) put(`shape=${shape}`, scale);
   put(`rows=${candidate.lastRow - candidate.row + 1}`, scale);
+}
+
+/** What its first and last piece look like, and what stands right outside of it. */
+function edges(candidate: Candidate, survey: Survey, put: Put): void {
+  const pieces = candidate.value.split(/\s+/);
+  put(`head=${shapeOf(pieces[0] ?? "").slice(0, 6)}`, scale);
+  put(`tail=${shapeOf(pieces.at(-1) ?? "").slice(-6)}`, scale);
+  if (candidate.row !== candidate.lastRow) return;
+  const text = survey.layout.rows[candidate.row]?.text ?? "";
+  put(`inside.before=${shapeOf(text.slice(0, candidate.start).trimEnd().slice(-6)).slice(-2)}`, scale);
+  put(`inside.after=${shapeOf(text.slice(candidate.end).trimStart().slice(0, 6)).slice(0, 2)}`, scale);
+}
+
+/** Candidates of the same kind that overlap it: whether they reach further, and how many there are. */
+function rivals(candidate: Candidate, survey: Survey, put: Put): void {
+  let further = 0;
+  let earlier = 0;
+  let later = 0;
+  let within = 0;
+  for (const other of neighbours(candidate, survey)) {
+    if (other === candidate || !overlaps(candidate, other)) continue;
+    const before = compare(other.row, other.start, candidate.row, candidate.start);
+    const after = compare(other.lastRow, endOf(other), candidate.lastRow, endOf(candidate));
+    if (before <= 0 && after >= 0) further += 1;
+    if (before >= 0 && after <= 0) within += 1;
+    if (before < 0) earlier += 1;
+    if (after > 0) later += 1;
+  }
+  put("overlap:none", further + within + earlier + later === 0);
+  put("overlap:earlier", earlier > 0);
+  put("overlap:later", later > 0);
+  put("overlap:longest", further === 0 && within > 0);
+  put("overlap:shortest", within === 0 && further > 0);
+  put(`overlap:within=${Math.min(4, within)}`, scale);
+  put(`overlap:further=${Math.min(4, further)}`, scale);
+}
+
+const byRow = new WeakMap<readonly Candidate[], Map<number, Candidate[]>>();
+
+/** Candidates of the same kind that begin up to six rows above or stand on its rows. */
+function neighbours(candidate: Candidate, survey: Survey): readonly Candidate[] {
+  const peers = survey.candidates(candidate.kind);
+  const rows = byRow.get(peers) ?? Map.groupBy(peers, (peer) => peer.row);
+  byRow.set(peers, rows);
+  const found: Candidate[] = [];
+  for (let row = candidate.row - 6; row <= candidate.lastRow; row += 1) found.push(...(rows.get(row) ?? []));
+  return found;
+}
+
+/** Where it ends in its last row; not known of one that goes over several rows, where only rows are compared. */
+function endOf(candidate: Candidate): number {
+  return candidate.row === candidate.lastRow ? candidate.end : 0;
+}
+
+function overlaps(a: Candidate, b: Candidate): boolean {
+  if (a.lastRow < b.row || b.lastRow < a.row) return false;
+  const oneRow = a.row === a.lastRow && b.row === b.lastRow;
+  return oneRow ? a.start < b.end && b.start < a.end : a.left < b.right && b.left < a.right;
+}
+
+function compare(rowA: number, offsetA: number, rowB: number, offsetB: number): number {
+  return rowA === rowB ? offsetA - offsetB : rowA - rowB;
 }
 
 /** "AB-2041" → "A-9": letters and digits in runs, signs as they are. */
