@@ -229,10 +229,7 @@ describe("an agent", () => {
     });
     const rows = { "10423": { number: "10423", state: "lost" } };
     const once = lookUp(shop(rows), number, ({ results }) => (results("look up order").length === 0 ? "now" : "no"));
-    const end = askPerson(
-      () => "claimed",
-      ({ results }) => (results("open a claim").length > 0 ? "now" : "no"),
-    );
+    const end = askPerson({ when: ({ results }) => (results("open a claim").length > 0 ? "now" : "no") });
     await setUp("order 10423", [end, claim, once]);
     expect(claimed).toEqual([["lost", "agent call/2"]]);
   });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type DraftData, InvariantBroken, type Json, amend, openDoubts } from "../../core/index.ts";
+import { type Decision, type DraftData, InvariantBroken, type Json, amend, openDoubts } from "../../core/index.ts";
 import type { Escalation, Schema } from "../../ports/index.ts";
 import { fieldsOf, genericRanker, proposeFrom, surveyOf } from "../../ranking/index.ts";
 import { type Source, checkParameters } from "../lookup/source.ts";
@@ -91,11 +91,17 @@ function openPaths(draft: DraftData): readonly string[] {
   return [...new Set(openDoubts(draft).flatMap(({ paths }) => paths))];
 }
 
+export interface PersonOptions {
+  /** What the person reads. */
+  readonly reason?: (view: AgentView) => string;
+  readonly when?: (view: AgentView) => Wish;
+  /** An answer the person may take as it is. */
+  readonly suggest?: Compose;
+}
+
 /** Leaves the answer to a person, with the reason. The agent ends. */
-export function askPerson(
-  reason: (view: AgentView) => string = () => "the agent asks a person",
-  when: (view: AgentView) => Wish = () => "may",
-): Tool<typeof nothing> {
+export function askPerson(options: PersonOptions = {}): Tool<typeof nothing> {
+  const { reason = () => "the agent asks a person", when = () => "may", suggest = () => null } = options;
   return {
     name: "ask a person",
     description: "ask a colleague",
@@ -103,13 +109,18 @@ export function askPerson(
     result: z.string(),
     when,
     ends: true,
-    shape: { reason: String(reason), when: String(when) },
+    shape: { reason: String(reason), when: String(when), suggest: String(suggest) },
     run: async (_, { view, state, answerPaths, action }) => {
       const message = reason(view);
+      const suggested = amend(state.draft, composed(suggest(view) ?? {}, "review"));
       const doubt = { code: "agent.person", paths: [], message, step: action.step };
-      return { value: message, draft: left(state.draft, answerPaths, doubt) };
+      return { value: message, draft: left(suggested, answerPaths, doubt) };
     },
   };
+}
+
+function composed(values: Readonly<Record<string, Json>>, status: Decision["status"]): Record<string, Decision> {
+  return Object.fromEntries(Object.entries(values).map(([path, value]) => [path, answerOf(value, status)]));
 }
 
 /** The values of an answer by path, in printed form; null while there is nothing to answer with. */
@@ -141,9 +152,7 @@ function answering(name: string, description: string, compose: Compose): Tool<ty
     run: async (_, { view, state, action }) => {
       const values = compose(view) ?? {};
       const isSure = [action, ...view.actions].every(({ by }) => by !== "slm" && by !== "cloud");
-      const status = isSure ? "accepted" : "review";
-      const decided = Object.entries(values).map(([path, value]) => [path, answerOf(value, status)] as const);
-      return { value: values, draft: amend(state.draft, Object.fromEntries(decided)) };
+      return { value: values, draft: amend(state.draft, composed(values, isSure ? "accepted" : "review")) };
     },
   };
 }

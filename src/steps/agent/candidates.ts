@@ -75,14 +75,14 @@ function matching(pattern: RegExp, wanted: string, text: DocumentText): readonly
       const one = match[0] === "" ? null : pointedAt(line, match.index, match.index + match[0].length, said);
       if (one) found.push(one);
     }
-    if (line.text.trim() !== "") before = line;
+    if (/\p{L}/u.test(line.text)) before = line;
   }
   return sorted(found);
 }
 
 interface Said {
   readonly wanted: string;
-  /** The line above that has text. */
+  /** The nearest line above that has words: a list of numbers stands below what it is a list of. */
   readonly before: Line | null;
   /** Whether the sender wrote it, rather than an earlier mail that is quoted. */
   readonly own: boolean;
@@ -97,9 +97,14 @@ function pointedAt(line: Line, start: number, end: number, { wanted, before, own
   const label = alone
     ? labelOf(`${before.text} `, before.text.length + 1, before.text.length + 1, wanted)
     : labelOf(text, start, end, wanted);
-  if (label === "other") return null;
+  if (label === "other" || (label === "none" && isGroup(text, start, end))) return null;
   const score = (label === "own" ? 1 : 0.5) * (own ? 1 : 0.5);
   return { value: text.slice(start, end), spans: [spanOf(line, start, end)], score };
+}
+
+/** Digits with a blank between are one number, as telephones are printed. */
+function isGroup(text: string, start: number, end: number): boolean {
+  return /\d[ \u00a0]$/.test(text.slice(0, start)) || /^[ \u00a0]\d/.test(text.slice(end));
 }
 
 /** "On 3 May 2026 at 10:14 Nord wrote:", "-----Ursprüngliche Nachricht-----": what follows is an earlier mail. */

@@ -59,7 +59,9 @@ function valuesFor(
   const onPage = candidatesOf(tool.arguments, text);
   return new Map(
     names.map((name) => {
-      const settled = [...answered(name, done), ...decided(name, draft)].filter(({ value }) =>
+      // What a tool said itself is nothing new to ask it about.
+      const others = done.filter((action) => action.tool !== tool.name);
+      const settled = [...answered(name, others), ...decided(name, draft)].filter(({ value }) =>
         fits(tool.arguments, name, value),
       );
       return [name, settled.length > 0 ? settled : (onPage.get(name) ?? [])];
