@@ -4,7 +4,7 @@ import path from "node:path";
 import { type Decision, InvariantBroken, type Json, idSource } from "../../src/core/index.ts";
 import type { WorkflowDefinition } from "../../src/engine/definition.ts";
 import { type Engine, type EngineOptions, createEngine } from "../../src/engine/engine.ts";
-import type { Clock, Draft, Queue, RunRecord, Schema, StepHost, Store } from "../../src/ports/index.ts";
+import type { Clock, Cloud, Draft, Ledger, Queue, RunRecord, Schema, StepHost, Store } from "../../src/ports/index.ts";
 import { folderBlobs } from "../../src/stores/blobs.ts";
 import { systemClock } from "../../src/stores/clock.ts";
 import { openSqlite } from "../../src/stores/sqlite/open.ts";
@@ -15,6 +15,7 @@ export interface EngineUnderTest {
   readonly host: StepHost;
   readonly store: Store;
   readonly queue: Queue;
+  readonly ledger: Ledger;
   readonly folder: string;
   /** Puts a document of one byte into lane "test". */
   submit(workflow: WorkflowDefinition, itemId?: string): Promise<string>;
@@ -31,24 +32,33 @@ export interface EngineKit {
   readonly clock?: Clock;
   /** Shares a folder with an earlier engine, as a second process would. */
   readonly folder?: string;
+  /** Instead of SQLite and files in the folder. */
+  readonly storage?: { readonly store: Store; readonly queue: Queue; readonly blobs: StepHost["blobs"] };
+  /** Made over the record of the same database. */
+  readonly cloud?: (ledger: Ledger, clock: Clock) => Cloud;
   readonly options?: Partial<EngineOptions>;
 }
 
 export async function testEngine({
+  cloud,
   workflows,
   clock = systemClock,
   folder,
+  storage,
   options,
 }: EngineKit): Promise<EngineUnderTest> {
   const data = folder ?? mkdtempSync(path.join(tmpdir(), "weir-engine-"));
-  const { store, queue } = await openSqlite({ folder: data, clock });
+  const own = storage ? null : await openSqlite({ folder: data, clock });
+  const { store, queue } = storage ?? own ?? unset("storage");
+  const ledger = own?.ledger ?? unset<Ledger>("ledger");
   const host: StepHost = {
-    blobs: folderBlobs(path.join(data, "blobs")),
+    blobs: storage?.blobs ?? folderBlobs(path.join(data, "blobs")),
     clock,
     reader: unset("reader"),
     model: noModel,
     web: unset("web"),
     databases: unset("databases"),
+    ...(cloud ? { cloud: cloud(ledger, clock) } : {}),
   };
   const engine = createEngine({
     store,
@@ -67,6 +77,7 @@ export async function testEngine({
     host,
     store,
     queue,
+    ledger,
     folder: data,
     submit: async (definition, itemId = "item") => {
       const document = { name: `${itemId}.txt`, bytes: new TextEncoder().encode(itemId) };
