@@ -45,25 +45,30 @@ export interface HeadReading {
 /** Head scores are brought to about the same size, so that the stack's pull to zero treats them alike. */
 const cosineScale = 5;
 const regressionScale = 3;
-const ridgeRows = 0.3;
-/** With few messages each must count more. */
-const manyMessages = 1_500;
+const passes = 8;
 
-export function fitHeads(material: Material, chosen: readonly number[]): Heads {
+/** How much a misplaced message costs a head: the cleaner the labels, the more. */
+export interface Costs {
+  readonly meaning: number;
+  readonly words: number;
+  /** Of the regression: its pull to zero, in rows. */
+  readonly ridge: number;
+}
+
+export function fitHeads(material: Material, chosen: readonly number[], costs: Costs): Heads {
   const { width, classes, labels, grams, vectors } = material;
-  const many = chosen.length > manyMessages;
   const vocabulary = vocabularyOf(grams, chosen);
   const sparse = rowsOf(chosen, grams.length, (at) => encode(grams[at] ?? [], vocabulary).row);
   const dense = rowsOf(chosen, grams.length, (at) => denseRow(vectorAt(material, at)));
   const moments = momentsOf({ count: grams.length, width, values: vectors }, labels, classes, chosen);
   return {
-    meaning: fitSvm(dense, labels, { classes, features: width }, chosen, { cost: many ? 2 : 3, passes: 8 }),
+    meaning: fitSvm(dense, labels, { classes, features: width }, chosen, { cost: costs.meaning, passes }),
     words: fitSvm(sparse, labels, { classes, features: vocabulary.hashes.length }, chosen, {
-      cost: many ? 0.5 : 1,
-      passes: 8,
+      cost: costs.words,
+      passes,
     }),
     vocabulary,
-    regression: fitRidge(moments, ridgeRows),
+    regression: fitRidge(moments, costs.ridge),
     typical: directions(moments.sums, width),
   };
 }

@@ -2,8 +2,10 @@ import type { Message } from "../../candidates/index.ts";
 import type { Json } from "../../core/index.ts";
 import { type GramCounts, gramsOf } from "./grams.ts";
 import { type Heads, readHeads } from "./heads.ts";
-import { type ChoiceCalibration, type Learnt, confidenceOf, withNeighbours } from "./learn.ts";
-import { nearest, similarities, votesOf } from "./neighbours.ts";
+import { type ChoiceCalibration, confidenceOf, familiarityOf } from "./calibration.ts";
+import type { Learnt } from "./learn.ts";
+import { withNeighbours } from "./readings.ts";
+import { similarities, votesOf } from "./neighbours.ts";
 import {
   type PackedTable,
   type Table,
@@ -15,7 +17,7 @@ import {
   unpackNumbers,
   unpackTable,
 } from "./packing.ts";
-import { type Closeness, judge } from "./signals.ts";
+import { type Usual, judge } from "./signals.ts";
 
 /** What was learned about one choice, in a form that a profile holds, and how it decides. */
 
@@ -31,8 +33,13 @@ export type PackedChoice = {
   readonly regression: { readonly weights: string; readonly bias: string };
   readonly typical: PackedTable;
   readonly stack: readonly number[];
-  readonly closeness: { readonly mean: string; readonly spread: string };
-  readonly calibration: { readonly weights: readonly number[]; readonly scale: number; readonly shift: number };
+  readonly usual: { readonly mean: string; readonly spread: string; readonly crowds: string };
+  readonly calibration: {
+    readonly right: readonly number[];
+    readonly familiar: readonly number[];
+    readonly scale: number;
+    readonly shift: number;
+  };
   readonly examples: {
     readonly ids: readonly string[];
     readonly labels: readonly number[];
@@ -48,10 +55,9 @@ export interface ChoiceModel {
   readonly heads: Heads;
   readonly names: Float32Array;
   readonly stack: Float64Array;
-  readonly closeness: Closeness;
+  readonly usual: Usual;
   readonly calibration: ChoiceCalibration;
   readonly ids: readonly string[];
-  readonly labels: Int32Array;
   readonly vectors: Float32Array;
 }
 
@@ -66,7 +72,7 @@ export function packChoice(
   },
   ids: readonly string[],
 ): PackedChoice {
-  const { heads, closeness, calibration, kept } = learnt;
+  const { heads, usual, calibration, kept } = learnt;
   const { width } = material;
   const vectors = new Float32Array(kept.length * width);
   for (const [i, at] of kept.entries()) vectors.set(material.vectors.subarray(at * width, (at + 1) * width), i * width);
@@ -85,8 +91,13 @@ export function packChoice(
     regression: { weights: packFloats(heads.regression.weights), bias: packFloats(heads.regression.bias) },
     typical: packed(heads.typical),
     stack: [...learnt.stack].map(round),
-    closeness: { mean: packFloats(closeness.mean), spread: packFloats(closeness.spread) },
-    calibration: { weights: [...calibration.weights].map(round), scale: calibration.scale, shift: calibration.shift },
+    usual: { mean: packFloats(usual.mean), spread: packFloats(usual.spread), crowds: packFloats(usual.crowds) },
+    calibration: {
+      right: [...calibration.right].map(round),
+      familiar: [...calibration.familiar].map(round),
+      scale: calibration.scale,
+      shift: calibration.shift,
+    },
     examples: {
       ids: kept.map((at) => ids[at] ?? ""),
       labels: kept.map((at) => material.labels[at] ?? 0),
@@ -117,10 +128,18 @@ export function unpackChoice(json: Json): ChoiceModel {
       typical: expanded(unpackTable(packed.typical)),
     },
     stack: Float64Array.from(packed.stack),
-    closeness: { mean: unpackFloats(packed.closeness.mean), spread: unpackFloats(packed.closeness.spread) },
-    calibration: { ...packed.calibration, weights: Float64Array.from(packed.calibration.weights) },
+    usual: {
+      mean: unpackFloats(packed.usual.mean),
+      spread: unpackFloats(packed.usual.spread),
+      crowds: unpackFloats(packed.usual.crowds),
+      labels: Int32Array.from(packed.examples.labels),
+    },
+    calibration: {
+      ...packed.calibration,
+      right: Float64Array.from(packed.calibration.right),
+      familiar: Float64Array.from(packed.calibration.familiar),
+    },
     ids: packed.examples.ids,
-    labels: Int32Array.from(packed.examples.labels),
     vectors: expanded(unpackTable(packed.examples.vectors)),
   };
 }
@@ -156,9 +175,9 @@ export function choose(
   const allowed = wanted.some(Boolean) ? (at: number) => wanted[at] === true : () => true;
   const grams: GramCounts = gramsOf(message);
   const similar = similarities(vector, model.vectors);
-  const votes = votesOf(similar, model.labels, model.choices.length, () => true);
+  const votes = votesOf(similar, model.usual.labels, model.choices.length, () => true);
   const reading = withNeighbours(readHeads(model.heads, model.names, vector, grams), votes);
-  const verdict = judge(reading, model.stack, model.closeness, allowed);
+  const verdict = judge(reading, model.stack, model.usual, allowed);
   const nameOf = (at: number) => model.choices[at] ?? "";
   const order = [...verdict.chances.keys()].toSorted((a, b) => (verdict.chances[b] ?? 0) - (verdict.chances[a] ?? 0));
   const [, , , agreement = 0, near = 0] = verdict.signals;
@@ -173,10 +192,11 @@ export function choose(
       "choice.agreement": round(agreement),
       "choice.nearest": round(Math.max(0, near)),
       "choice.known": round(reading.known),
+      "choice.familiar": round(familiarityOf(model.calibration, verdict)),
     },
-    nearest: nearest(similar, nearestMax).map(({ at, similarity }) => ({
+    nearest: votes.nearby.slice(0, nearestMax).map(({ at, similarity }) => ({
       id: model.ids[at] ?? "",
-      value: nameOf(model.labels[at] ?? -1),
+      value: nameOf(model.usual.labels[at] ?? -1),
       similarity: round(similarity),
     })),
   };

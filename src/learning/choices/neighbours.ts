@@ -37,11 +37,16 @@ const sharpness = 20;
 /** A class without any neighbour is not impossible. */
 const least = 1e-3;
 
+/** The nearest ones, by which a message is judged familiar or strange. */
+const nearbyCount = 10;
+
 export interface Votes {
   /** Log share of the voices of each class. */
   readonly scores: Float32Array;
   /** Largest similarity to a message of each class; -1 where there is none. */
   readonly closest: Float32Array;
+  /** The nearest first. */
+  readonly nearby: readonly Neighbour[];
 }
 
 /** @param counts whether a known message has a voice */
@@ -67,17 +72,27 @@ export function votesOf(
     const label = labels[at] ?? 0;
     voices[label] = (voices[label] ?? 0) + Math.exp(-sharpness * distance);
   }
-  return { scores: Float32Array.from(voices, Math.log), closest };
+  return { scores: Float32Array.from(voices, Math.log), closest, nearby: nearest(similar, nearbyCount, counts) };
 }
 
-export function nearest(similar: Float32Array, count: number): readonly Neighbour[] {
+/** @returns the nearest first, `count` at most */
+function nearest(similar: Float32Array, count: number, counts: (at: number) => boolean): readonly Neighbour[] {
   const best: Neighbour[] = [];
   for (let at = 0; at < similar.length; at += 1) {
     const similarity = similar[at] ?? 0;
     if (best.length === count && similarity <= (best.at(-1)?.similarity ?? -1)) continue;
+    if (!counts(at)) continue;
     best.push({ at, similarity });
     best.sort((a, b) => b.similarity - a.similarity || a.at - b.at);
     if (best.length > count) best.pop();
   }
   return best;
 }
+
+/** How close the nearest ones are on average: near 1 in a crowd, low for one that stands alone. */
+export function crowdOf(nearby: readonly Neighbour[]): number {
+  const some = nearby.slice(0, crowdCount);
+  return some.length === 0 ? 0 : some.reduce((sum, { similarity }) => sum + similarity, 0) / some.length;
+}
+
+const crowdCount = 5;

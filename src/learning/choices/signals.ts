@@ -1,4 +1,5 @@
 import { headsCount } from "./heads.ts";
+import { type Neighbour, crowdOf } from "./neighbours.ts";
 import { softmax } from "./stack.ts";
 
 /** What speaks for and against the best class of one message. */
@@ -7,9 +8,23 @@ import { softmax } from "./stack.ts";
 export interface Reading {
   /** Heads × classes, the neighbours among them. */
   readonly scores: Float32Array;
+  /** Share of its words and pieces that were learned from, 0..1. */
   readonly known: number;
   /** Largest similarity to a known message of each class. */
   readonly closest: Float32Array;
+  /** The nearest known messages, the nearest first. */
+  readonly nearby: readonly Neighbour[];
+}
+
+/** What is usual among the known messages. */
+export interface Usual {
+  /** By class: similarity of a message to the nearest of its own class, mean and spread. */
+  readonly mean: Float32Array;
+  readonly spread: Float32Array;
+  /** By known message: how close its own nearest ones are. */
+  readonly crowds: Float32Array;
+  /** By known message: its class. */
+  readonly labels: Int32Array;
 }
 
 export interface Verdict {
@@ -21,7 +36,7 @@ export interface Verdict {
   readonly signals: Float64Array;
 }
 
-/** The first is constant. */
+/** Brought to about the same size. The first is constant. */
 export const signalNames = [
   "one",
   "odds",
@@ -32,24 +47,48 @@ export const signalNames = [
   "meaning",
   "words",
   "known",
+  "crowd",
+  "votes",
 ] as const;
-
-/** How close messages of each class lie to their nearest own: mean and spread. */
-export interface Closeness {
-  readonly mean: Float32Array;
-  readonly spread: Float32Array;
-}
 
 const oddsMax = 12;
 
 /** @param allowed classes that may be answered */
 export function judge(
-  { scores, known, closest }: Reading,
+  { scores, known, closest, nearby }: Reading,
   weights: ArrayLike<number>,
-  closeness: Closeness,
+  usual: Usual,
   allowed: (one: number) => boolean = () => true,
 ): Verdict {
   const classes = closest.length;
+  const chances = softmax(weighted(scores, weights, classes, allowed));
+  const top = best(chances, -1);
+  const chance = chances[top] ?? 0;
+  const lead = Math.log((chance + 1e-9) / ((chances[best(chances, top)] ?? 0) + 1e-9));
+  const near = closest[top] ?? -1;
+  const crowdsThere = nearby.map(({ at }) => ({ at, similarity: usual.crowds[at] ?? 0 }));
+  const signals = Float64Array.of(
+    1,
+    bounded(Math.log((chance + 1e-9) / (1 - chance + 1e-9))),
+    bounded(lead),
+    agreement(scores, classes, top, allowed),
+    near,
+    Math.max(-6, Math.min(4, (near - (usual.mean[top] ?? 0)) / (usual.spread[top] ?? 1))),
+    scores[top] ?? 0,
+    scores[classes + top] ?? 0,
+    known,
+    10 * (crowdOf(nearby) - crowdOf(crowdsThere)),
+    nearby.filter(({ at }) => usual.labels[at] === top).length / Math.max(1, nearby.length),
+  );
+  return { top, chances, signals };
+}
+
+function weighted(
+  scores: Float32Array,
+  weights: ArrayLike<number>,
+  classes: number,
+  allowed: (one: number) => boolean,
+): Float64Array {
   const sums = new Float64Array(classes).fill(Number.NEGATIVE_INFINITY);
   for (let one = 0; one < classes; one += 1) {
     if (!allowed(one)) continue;
@@ -57,24 +96,7 @@ export function judge(
     for (let head = 0; head < headsCount; head += 1) sum += (weights[head] ?? 0) * (scores[head * classes + one] ?? 0);
     sums[one] = sum;
   }
-  const chances = softmax(sums);
-  const top = best(chances, -1);
-  const second = best(chances, top);
-  const chance = chances[top] ?? 0;
-  const lead = Math.log((chance + 1e-9) / ((chances[second] ?? 0) + 1e-9));
-  const near = closest[top] ?? -1;
-  const signals = Float64Array.of(
-    1,
-    bounded(Math.log((chance + 1e-9) / (1 - chance + 1e-9))),
-    bounded(lead),
-    agreement(scores, classes, top, allowed),
-    near,
-    Math.max(-6, Math.min(4, (near - (closeness.mean[top] ?? 0)) / (closeness.spread[top] ?? 1))),
-    scores[top] ?? 0,
-    scores[classes + top] ?? 0,
-    known,
-  );
-  return { top, chances, signals };
+  return sums;
 }
 
 const bounded = (odds: number) => Math.max(-oddsMax, Math.min(oddsMax, odds));

@@ -101,7 +101,6 @@ async function learnPath(path: ChoicePath, lessons: Lessons, context: LearnConte
     [...Map.groupBy(sources, ({ source }) => source)].flatMap(([source, some]) => (some.length > 1 ? [source] : [])),
   );
   const rows = learnt.answers.flatMap((answer, at): OutOfFold[] => {
-    if (!answer) return [];
     const { choice, confidence } = answer;
     const value = valueOf(choices[choice] ?? "", path);
     const right = choice === material.labels[at];
