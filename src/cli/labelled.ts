@@ -27,7 +27,7 @@ export async function labelledItems(shell: Shell, inputs: readonly string[]): Pr
 }
 
 /** Opens the documents of labelled items; one that is missing is a problem of its own. */
-export async function openLabelled(shell: Shell, items: readonly Item[]): Promise<Labelled> {
+export async function openLabelled(shell: Pick<Shell, "stdin">, items: readonly Item[]): Promise<Labelled> {
   const bytes = new Map<string, Uint8Array>();
   const given: ProfileExample[] = [];
   const problems: ExampleProblem[] = [];

@@ -22,6 +22,8 @@ export interface Trial {
   readonly taught: Taught;
   /** In the order of `ask`. */
   readonly answers: readonly Decisions[];
+  /** How long each took. */
+  readonly milliseconds: readonly number[];
 }
 
 /** Learns from some examples and answers others, in memory: no stored profile is read or written. */
@@ -31,11 +33,14 @@ export async function tryOut(request: TrialRequest, host: StepHost): Promise<Tri
   const taught = await teachSteps(definition, learn, request, { model, settings, without, signal, progress });
   const profile = temporary(request, taught);
   const answers: Decisions[] = [];
+  const milliseconds: number[] = [];
   for (const one of ask) {
     signal.throwIfAborted();
+    const begunAt = host.clock.now();
     answers.push(await answersTo(definition, host, one, { profile, settings, without, signal }));
+    milliseconds.push(host.clock.now() - begunAt);
   }
-  return { taught, answers };
+  return { taught, answers, milliseconds };
 }
 
 function temporary({ definition, risk, promise, learn }: TrialRequest, taught: Taught): Profile {
