@@ -20,7 +20,11 @@ const arithmetic = new Set(
     " ",
   ),
 );
-const places = new Set("top firstRows lastRows rightHalf firstOfKind lastOfKind large firstInRow lastInRow".split(" "));
+const places = new Set(
+  "pageTop firstPage blockStart blockEnd largeAbove top firstRows lastRows rightHalf firstOfKind lastOfKind large firstInRow lastInRow".split(
+    " ",
+  ),
+);
 
 /** Cues that are hidden together now and then, so that no kind of them is relied upon alone. */
 const groups: readonly Group[] = [

@@ -48,6 +48,13 @@ export function currencyOf(printed: string): string | null {
   return signs[upper] ?? (codes.has(upper) ? upper : null);
 }
 
+const beside = new RegExp(`^(?:${[...codes].join("|")}|RM|Rs\\.?|S?Fr\\.|kr\\.?|zł|Kč|Ft|[A-Z]{0,3}[€$£¥₹])$`);
+
+/** Whether a word beside an amount is only its currency, not a part of its label. */
+export function isCurrencySign(word: string): boolean {
+  return beside.test(word);
+}
+
 /** Every place that names a currency. */
 export function findCurrencies(layout: Layout): readonly Candidate[] {
   const pattern = new RegExp(`(?<![A-Za-z])${currencyPattern}`, "gi");

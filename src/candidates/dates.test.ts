@@ -33,6 +33,7 @@ describe("dates are read in every printed form", () => {
     ["the 3rd day of May, 2011", "2011-05-03"],
     ["3 rd of May 2011", "2011-05-03"],
     ["0012 25032018  13:11", "2018-03-25"],
+    ["07/05-2026", "2026-05-07"],
   ])("%s", (text, value) => {
     expect(values(text)).toEqual([value]);
   });

@@ -13,6 +13,8 @@ interface DateOrder {
 /** "03/02/20-03/08/20": a dash between two dates is neither before nor inside of one. */
 const numeric =
   /(?<![\d/.,])(?<!(?<![./]\d{2}|[./]\d{4})-)(?:(?<a>\d{1,2})\s?(?<s>[./-])\s?(?<b>\d{1,2})\s?\k<s>\s?(?<c>\d{4}(?!\d)|\d{4}(?=\d{2}:)|\d{2}(?![\d.,/:-]*\d|\d)|\d{2}(?=\s+\d{1,2}:)|\d{2}(?=-\d{1,2}[./]\d{1,2}[./]\d)))/g;
+/** As tills in Denmark write it: 07/05-2026. */
+const dashedYear = /(?<![\d/.,-])(?<d>\d{1,2})\/(?<m>\d{1,2})-(?<y>(?:19|20)\d{2})(?![\d/-])/g;
 const yearFirst = /(?<![\d/.,-])(?<y>(?:19|20)\d{2})\s?(?<s>[./-])\s?(?<m>\d{1,2})\s?\k<s>\s?(?<d>\d{1,2})(?!\d)/g;
 const compact = /(?<![\w/.,-])(?<y>(?:19|20)\d{2})(?<m>0[1-9]|1[0-2])(?<d>0[1-9]|[12]\d|3[01])(?![\w.,/-]*\d)/g;
 const reversed =
@@ -55,9 +57,14 @@ function datesIn(text: string, order: DateOrder): readonly Reading[] {
       close(index, index + match.length);
     }
   }
-  for (const pattern of [compact, reversed]) {
+  for (const pattern of [compact, reversed, dashedYear]) {
     for (const { index, 0: match, groups = {} } of text.matchAll(pattern)) {
-      add(index, index + match.length, isoOf(groups["y"], groups["m"], groups["d"]), ["compact"]);
+      add(
+        index,
+        index + match.length,
+        isoOf(groups["y"], groups["m"], groups["d"]),
+        pattern === dashedYear ? [] : ["compact"],
+      );
       close(index, index + match.length);
     }
   }

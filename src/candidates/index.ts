@@ -2,7 +2,7 @@ export * from "./candidate.ts";
 export * from "./layout.ts";
 export { hasStreet, hasTown, isContact } from "./address-lines.ts";
 export { findAddresses } from "./addresses.ts";
-export { findCurrencies } from "./currencies.ts";
+export { findCurrencies, isCurrencySign } from "./currencies.ts";
 export { findDates } from "./dates.ts";
 export { findDurations } from "./durations.ts";
 export { placeOf } from "./gazetteer.ts";

@@ -45,11 +45,15 @@ function amountsOf(layout: Layout, row: Row, decimal: DecimalSign | null): reado
       ...(negative ? ["negative"] : []),
       ...(decimals === 2 || dashed ? ["cents"] : []),
       ...(decimals === 0 && !dashed && currency === null ? ["whole"] : []),
+      ...(currency === null && measure.test(row.text.slice(end)) ? ["measure"] : []),
     ];
     found.push(candidateAt(layout, row, [start, end], { kind: "money", value: signed, traits }));
   }
   return found;
 }
+
+/** "0,75 l" is how much of something there is. */
+const measure = /^\s?(?:l|ml|cl|dl|kg|g|mg|m|cm|mm|km|m²|m2|kWh)(?![\p{L}\d])/u;
 
 function decimalsOf(printed: string): number {
   return /[.,](\d{1,2}|\d{4,5})$/.exec(printed)?.[1]?.length ?? 0;

@@ -26,6 +26,7 @@ function namesOf(layout: Layout, row: Row, cell: Cell): readonly Candidate[] {
   const parted = parts.length === 2 && cell.text.length <= partedMax;
   for (const [from, to] of parted ? [...parts, whole] : parts) {
     const label = labelOf(row.text.slice(from, to));
+    if (label > 0 && !/\s$/.test(row.text.slice(from, from + label))) found.push(...glued(layout, row, [from, to]));
     const range = trimmed(row.text, from + label, to);
     if (range === null || !nameLike(row.text.slice(...range))) continue;
     const part = from > cell.start || to < cell.end ? "part" : parts.length > 1 ? "parted" : "cell";
@@ -42,6 +43,13 @@ function namesOf(layout: Layout, row: Row, cell: Cell): readonly Candidate[] {
 
 /** Characters of a name with a dash or bullet inside, at most. */
 const partedMax = 60;
+
+/** "media:port GmbH": a colon without a blank after it may be part of the name. */
+function glued(layout: Layout, row: Row, [from, to]: readonly [number, number]): readonly Candidate[] {
+  const range = trimmed(row.text, from, to);
+  const text = range === null ? "" : row.text.slice(...range);
+  return range !== null && nameLike(text) && !/\d/.test(text) ? [nameAt(layout, row, range, ["glued"])] : [];
+}
 
 /** Length of a label before a name; an open bracket or a legal form before the colon makes it part of the name. */
 function labelOf(text: string): number {

@@ -35,8 +35,9 @@ export function findTables(layout: Layout, roleOf: RoleOf, closes: (row: Row) =>
     const row = layout.rows[at];
     const columns = row === undefined ? [] : columnsOf(layout, row, roleOf);
     if (!isHeader(columns)) continue;
-    const end = endOf(layout, at + 1, closes);
-    if (end > at + 1) tables.push({ columns, header: at, first: at + 1, end });
+    const first = firstOf(layout, at + 1, closes);
+    const end = endOf(layout, first, columns, closes);
+    if (end > first) tables.push({ columns, header: at, first, end });
     at = Math.max(at, end - 1);
   }
   return tables;
@@ -69,11 +70,27 @@ function wordCells(layout: Layout, row: Row): readonly Cell[] {
   }));
 }
 
-function endOf(layout: Layout, first: number, closes: (row: Row) => boolean): number {
+/** A sum right below the heading is carried forward from the page before. */
+function firstOf(layout: Layout, first: number, closes: (row: Row) => boolean): number {
+  const [row, next] = [layout.rows[first], layout.rows[first + 1]];
+  return row !== undefined && next !== undefined && closes(row) && !closes(next) ? first + 1 : first;
+}
+
+function endOf(layout: Layout, first: number, columns: readonly Column[], closes: (row: Row) => boolean): number {
   let at = first;
   for (; at < Math.min(layout.rows.length, first + tableRowsMax); at += 1) {
     const row = layout.rows[at];
-    if (row === undefined || closes(row)) break;
+    if (row === undefined || closes(row) || isSum(row, columns)) break;
   }
   return at;
+}
+
+/** Whether the only words of the row stand right of the column of descriptions, before its only amount. */
+function isSum(row: Row, columns: readonly Column[]): boolean {
+  const description = columns.find(({ role }) => role === "description");
+  const next = columns.find((column) => description !== undefined && column.left > description.right);
+  const words = row.cells.find((cell) => /\p{L}{3}/u.test(cell.text));
+  if (description === undefined || next === undefined || words === undefined) return false;
+  const amounts = row.text.match(/\d[.,]\d{2}(?!\d)/g) ?? [];
+  return amounts.length === 1 && words.left >= next.left - 2 && /\d[.,]\d{2}\D{0,6}$/.test(row.text);
 }

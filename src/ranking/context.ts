@@ -1,4 +1,4 @@
-import { type Candidate, type Cell, type Layout, type Row, runsOn } from "../candidates/index.ts";
+import { type Candidate, type Cell, isCurrencySign, type Layout, type Row, runsOn } from "../candidates/index.ts";
 import { type Meaning, meaningOf } from "./labels.ts";
 
 /** A piece of the page that may say what a value is. */
@@ -48,7 +48,6 @@ export function contextOf(layout: Layout, candidate: Candidate): Context {
 
 const linking = /^(?:vom|von|du|of|le|del|van|dated|den|am|en|il|dd|d\.d|from)[.,:]?$/i;
 const word = /\S+/g;
-const currencySign = /^(?:RM|EUR|USD|GBP|CHF|MYR|SGD|INR|Rs\.?|[€$£¥₹]|[A-Z]{1,3}\$)$/;
 
 /** Shorter rows are lines of a form, not of running text. */
 const proseChars = 50;
@@ -86,7 +85,7 @@ function leftInRow(layout: Layout, row: Row, candidate: Candidate): Label {
       if (!inValue || gap >= 2) hops += 1;
       inValue = true;
       label.length = 0;
-    } else if (!currencySign.test(text)) {
+    } else if (!isCurrencySign(text)) {
       inValue = false;
       if (label.length === 0) end = index + text.length;
       label.unshift(text);
@@ -187,5 +186,5 @@ function isValue(text: string): boolean {
 function isValueText(text: string): boolean {
   const letters = text.replaceAll(/[^\p{L}]/gu, "").length;
   const digits = text.replaceAll(/\D/g, "").length;
-  return letters === 0 || (digits > 0 && (digits >= letters || currencySign.test(text.replaceAll(/[\d\s.,-]/g, ""))));
+  return letters === 0 || (digits > 0 && (digits >= letters || isCurrencySign(text.replaceAll(/[\d\s.,-]/g, ""))));
 }

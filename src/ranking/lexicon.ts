@@ -68,11 +68,11 @@ export const lexicon = {
   // Money.
   total: `total|totals|totaal|gesamt|gesamtbetrag|summe|somme|totale|totaux|rechnungsbetrag|endbetrag|endsumme|rechnungssumme|rechnungsendbetrag|
     gesamtsumme|gesamtpreis|factuurbedrag|totaalbedrag|importe total|ttl|eindtotaal|eindbedrag|montant total|importo totale|amt due|total amount|
-    invoice amount|invoice total|gesamtwert|summen|totalsumme|jumlah|totales|auftragssumme`,
+    invoice amount|invoice total|suma|gesamtwert|summen|totalsumme|jumlah|totales|auftragssumme`,
   grand: `grand|grand total|final|final total|end|endbetrag|endsumme|gesamtbetrag|rechnungsbetrag|rechnungsendbetrag|eindtotaal|total general|
     overall|nett total|total rounded|rounded|total documento|total factura|totale documento|totale fattura|total facture|total invoice|total a pagar`,
   sub: `subtotal|sub total|sub-total|sub|zwischensumme|sous-total|sous total|subtotaal|subtotale|warenwert|zwischentotal|tussentotaal|sum of lines|
-    positionssumme|summe positionen|merchandise|goods|goods total|artikelsumme|line total|carried forward|ubertrag|a reporter|report|transport`,
+    positionssumme|summe positionen|merchandise|goods|goods total|artikelsumme|line total|carried forward|brought forward|ubertrag|zwischensumme seite|suma y sigue|a transportar|de transporte|overfort|att transportera|suma anterior|a reportar|riporto|a riportare|transporte|transport|over te brengen|subtotal page|a reporter|report|transport`,
   amount: `amount|amt|betrag|montant|bedrag|importe|importo|value|wert|sum|sales|price total|mnt|monto`,
   net: `net|nett|netto|nettobetrag|nettosumme|nettowert|ht|h.t|hors taxe|hors taxes|hors tva|htva|excl|exclusive|excluding|exc|ex|before tax|before vat|
     without tax|w/o tax|ohne mwst|ohne ust|exkl|exklusive|exclusief|zonder btw|base imponible|imponibile|sin iva|senza iva|pretax|pre-tax|vor steuern|excluded|

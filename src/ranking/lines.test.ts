@@ -36,6 +36,53 @@ describe("line items", () => {
     ]);
   });
 
+  it("have their name in the row above, as tills print it", () => {
+    const text = `HARBOUR SHOP
+Coffee house blend 1 kg
+  2 x 13.10                 26.20
+Sparkling water 0,75 l
+  1 x 2.50                   2.50
+SUB TOTAL               AUD 28.70`;
+    expect(linesOf(text)).toEqual([
+      ["Coffee house blend 1 kg", "2", "13.10", "26.20"],
+      ["Sparkling water 0,75 l", "1", "2.50", "2.50"],
+    ]);
+  });
+
+  it("go on after a sum that is carried forward to the next page", () => {
+    const text = `Description          Qty   Unit price   Amount
+Steel bracket 40x40     2        10.00     20.00
+Carried forward                            20.00
+Nordwind Ltd            Invoice 17
+Description          Qty   Unit price   Amount
+Carried forward                            20.00
+Copper pipe 15 mm       3         5.00     15.00
+Total                                      35.00`;
+    expect(linesOf(text)).toEqual([
+      ["Steel bracket 40x40", "2", "10.00", "20.00"],
+      ["Copper pipe 15 mm", "3", "5.00", "15.00"],
+    ]);
+  });
+
+  it("end at a sum that stands right of the descriptions, whatever it is called", () => {
+    const text = `Description          Qty   Unit price   Amount
+Steel bracket           2        10.00     20.00
+                              Xyzbedrag    20.00
+                              Reiskosten    5.00`;
+    expect(linesOf(text)).toEqual([["Steel bracket", "2", "10.00", "20.00"]]);
+  });
+
+  it("are read in text without gaps by what multiplies", () => {
+    const text = `Produkt Menge Preis/Einheit Gesamt
+Arbeitsstunde Meister 8,00 Std. 59,95 479,60
+Kupferrohr 15 mm 2,00 Stk. 23,00 46,00
+Summe 525,60`;
+    expect(linesOf(text)).toEqual([
+      ["Arbeitsstunde Meister", "8", "59.95", "479.60"],
+      ["Kupferrohr 15 mm", "2", "23.00", "46.00"],
+    ]);
+  });
+
   it("have descriptions that go on in the rows below", () => {
     const text = `Bezeichnung          Menge   Einzelpreis   Gesamt
 Beratung vor Ort         2        100,00    200,00

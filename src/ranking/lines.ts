@@ -63,7 +63,7 @@ function proposalFor(field: FieldSpec, item: LineItem, at: number): readonly Pro
 }
 
 /** Whether quantity times unit price is the amount. */
-function multiplied({ quantity, unitPrice, amount }: LineItem): boolean {
+function multiplied({ quantity, unitPrice, amount }: Pick<LineItem, "quantity" | "unitPrice" | "amount">): boolean {
   if (quantity === null || unitPrice === null) return false;
   return Money.of(unitPrice.value).times(quantity.value).round(2).eq(Money.of(amount.value));
 }
@@ -83,12 +83,24 @@ export function lineItems(survey: Survey): readonly LineItem[] {
 /** Without a heading: from the first row with text and an amount at its end to the first sum. */
 function headless(survey: Survey): readonly Table[] {
   const { rows } = survey.layout;
-  const amounts = survey.candidates("money").filter((one) => one.traits.includes("cents"));
+  const amounts = survey
+    .candidates("money")
+    .filter((one) => one.traits.includes("cents") && !one.traits.includes("measure"));
   const labelOf = (one: Candidate) => survey.context(one).left.meaning;
   const end = amounts.find((one) => closesTable(labelOf(one)))?.row;
-  const first = amounts.find((one) => isItemRow(rows[one.row], one))?.row;
-  if (first === undefined || end === undefined || end <= first) return [];
+  const item = amounts.find(
+    (one) => isItemRow(rows[one.row], one) || isBelowName(rows[one.row], rows[one.row - 1], one),
+  );
+  if (item === undefined || end === undefined || end <= item.row) return [];
+  const first = isItemRow(rows[item.row], item) ? item.row : item.row - 1;
   return [{ columns: [], header: first - 1, first, end }];
+}
+
+/** "2 x 1,50   3,00" below the name of what was sold, as tills print it. */
+function isBelowName(row: Row | undefined, above: Row | undefined, amount: Candidate): boolean {
+  if (row === undefined || above === undefined || row.text.slice(amount.end).trim().length > 3) return false;
+  const counts = /^\s*\d[\d.,]*\s?\p{L}{0,3}\s*[x×*@X]\s*\D{0,3}\d/u.test(row.text);
+  return counts && /\p{L}{3}/u.test(above.text);
 }
 
 function isItemRow(row: Row | undefined, amount: Candidate): boolean {
@@ -100,29 +112,57 @@ function isItemRow(row: Row | undefined, amount: Candidate): boolean {
 }
 
 function itemsOf(table: Table, survey: Survey): readonly LineItem[] {
-  const money = survey.candidates("money");
+  const money = survey.candidates("money").filter((one) => !one.traits.includes("measure"));
   const numbers = survey.candidates("number").filter((one) => !one.traits.includes("percent"));
   const anchors: { readonly row: Row; readonly amount: Candidate }[] = [];
   for (const row of survey.layout.rows.slice(table.first, table.end)) {
-    const amount = amountOf(
-      table,
-      money.filter((one) => one.row === row.index),
-    );
-    if (amount !== null && !closesTable(survey.context(amount).left.meaning)) anchors.push({ row, amount });
+    const own = money.filter((one) => one.row === row.index);
+    const amount = amountOf(columnsFor(row, table), own);
+    if (amount === null) continue;
+    const multiplies =
+      pairOf(
+        numbers.filter((one) => one.row === row.index),
+        own,
+        amount,
+      ) !== null;
+    if (multiplies || !closesTable(survey.context(amount).left.meaning)) anchors.push({ row, amount });
   }
+  const nameAbove = namesStandAbove(anchors[0], table, survey.layout);
   return anchors.map(({ row, amount }, at) => {
     const beside = [...money, ...numbers].filter((one) => one.row === row.index && one.end <= amount.start);
-    const { quantity, unitPrice } = factors(table, beside, amount);
+    const { quantity, unitPrice } = factors(columnsFor(row, table), beside, amount);
     const next = anchors[at + 1]?.row.index ?? table.end;
-    const before = at === 0 ? table.first : row.index;
+    const before = nameAbove ? (anchors[at - 1]?.row.index ?? table.first - 1) + 1 : row.index;
+    const beyond = [quantity, unitPrice].filter((one) => one !== null);
+    const sure = multiplied({ quantity, unitPrice, amount });
+    const numbersBeside = beyond.filter((one) => sure || row.cells.some((cell) => cell.start === one.start));
+    const end = wordsEnd(row, [...numbersBeside, amount]);
     return {
       row: row.index,
-      description: describe(survey.layout, table, { row, amount, before, next }),
+      description: describe(survey.layout, table, { row, end, before, next, counted: quantity !== null }),
       quantity,
       unitPrice,
       amount,
     };
   });
+}
+
+/** Where a row has no gaps, its words stand nowhere near their headings: the columns say nothing. */
+function columnsFor(row: Row, table: Table): Table {
+  return row.cells.length > 1 ? table : { ...table, columns: [] };
+}
+
+/** Whether the first item's name stands in the row above its numbers: then all names stand above. */
+function namesStandAbove(first: { readonly row: Row } | undefined, table: Table, layout: Layout): boolean {
+  return first !== undefined && first.row.index > table.first && textCell(first.row, table, Infinity) === null
+    ? /\p{L}{3}/u.test(layout.rows[first.row.index - 1]?.text ?? "")
+    : false;
+}
+
+/** Where the words of an item's row end: before the first of its numbers that has words before it. */
+function wordsEnd(row: Row, numbers: readonly Candidate[]): number {
+  const starts = numbers.map((one) => one.start).filter((start) => /\p{L}{3}/u.test(row.text.slice(0, start)));
+  return Math.min(...starts, row.text.length);
 }
 
 /** The amount under the heading of the last column of amounts; without a heading the last one of the row. */
@@ -131,7 +171,9 @@ function amountOf(table: Table, beside: readonly Candidate[]): Candidate | null 
   const heading = table.columns.findLast(({ role }) => role === "amount");
   const under = heading === undefined ? [] : cents.filter((one) => offset(one, heading) <= 6);
   const best = under.toSorted((a, b) => offset(a, heading ?? a) - offset(b, heading ?? b))[0];
-  return best ?? cents.at(-1) ?? null;
+  const last = cents.at(-1) ?? null;
+  // Left of where the amounts stand it is a number inside of a text.
+  return best ?? (heading !== undefined && last !== null && last.right < heading.left - 10 ? null : last);
 }
 
 interface Extent {
@@ -195,34 +237,40 @@ function nearest(candidates: readonly Candidate[], under: Column | undefined): C
 
 interface Stretch {
   readonly row: Row;
-  readonly amount: Candidate;
+  /** Offset where the words end. */
+  readonly end: number;
   readonly before: number;
   readonly next: number;
+  /** Whether its quantity was found: then numbers at the end of the words belong to them. */
+  readonly counted: boolean;
 }
 
 /** Rows of text below an item that still belong to its description, at most. */
 const continuedMax = 4;
 
 /** The item's text: on its own row, else on the row above or below; then the rows that go on in the same column. */
-function describe(layout: Layout, table: Table, { row, amount, before, next }: Stretch): readonly Span[] {
-  const own = textCell(row, table, amount.start);
+function describe(layout: Layout, table: Table, stretch: Stretch): readonly Span[] {
+  const { row, end, next, counted } = stretch;
+  const own = textCell(row, table, end);
   const below = layout.rows.slice(row.index + 1, Math.min(next, row.index + 1 + continuedMax));
-  if (own === null) return beneathOrAbove(layout, table, { row, amount, before, next });
-  const spans = [spanOfCell(row, own)];
+  if (own === null) return beneathOrAbove(layout, table, stretch);
+  const spans = [spanOfCell(row, own, counted)];
   for (const other of below) {
     const cell = other.cells.find((one) => Math.abs(one.left - own.left) <= 2);
     if (other.page !== row.page || cell === undefined || !goesOn(cell, other)) break;
-    spans.push(spanOfCell(other, cell));
+    spans.push(spanOfCell(other, cell, true));
   }
   return spans;
 }
 
-function beneathOrAbove(layout: Layout, table: Table, { row, before, next }: Stretch): readonly Span[] {
+function beneathOrAbove(layout: Layout, table: Table, { row, before, next, counted }: Stretch): readonly Span[] {
   const below = layout.rows[row.index + 1];
   const above = layout.rows[row.index - 1];
-  for (const other of [row.index + 1 < next ? below : undefined, row.index - 1 >= before ? above : undefined]) {
+  const under = row.index + 1 < next ? below : undefined;
+  const over = row.index - 1 >= before ? above : undefined;
+  for (const other of [over, under]) {
     const cell = other === undefined || other.page !== row.page ? null : textCell(other, table, Infinity);
-    if (other !== undefined && cell !== null) return [spanOfCell(other, cell)];
+    if (other !== undefined && cell !== null) return [spanOfCell(other, cell, counted)];
   }
   return [];
 }
@@ -255,11 +303,21 @@ function goesOn(cell: Cell, row: Row): boolean {
   );
 }
 
-function spanOfCell(row: Row, cell: Cell): Span {
+/** A quantity with its unit before the words: "25,00 stk. Office chair". */
+const measured =
+  /^-?\d[\d.,]*\s?(?:(?:stk|stck|st|pcs?|pz|ea|u|un|ud|uds|units?|uur|h|std|hrs?|hours?|stunden?|heures?|horas?|ore|timer|timmar|tim|days?|jours?|dage?|tage?|forfait|box|pack|set|pair|kg|g|l|m|m2|m²|lfm|cad|nr|x|×)\.?\s+|(?<=[.,]\d{1,2})\s+)(?=\p{L})/iu;
+
+/** @param counted whether numbers at its end are words of the item, not its quantity or price */
+function spanOfCell(row: Row, cell: Cell, counted: boolean): Span {
   const text = row.text.slice(cell.start, cell.end);
-  const lead = /^[\d.)\s#-]{0,6}(?=\p{L})/u.exec(text)?.[0].length ?? 0;
-  const tail = /[\s\dx×X.,*@-]{0,24}$/.exec(text)?.[0] ?? "";
+  const lead = (measured.exec(text) ?? /^[\d.)\s#-]{0,6}(?=\p{L})/u.exec(text))?.[0].length ?? 0;
+  const tail =
+    (counted ? /[\s,;*@-]*$/ : /(?:[\s\dx×X.,*@-]*(?:[x×X@*]|\d[.,]\d)[\s\dx×X.,*@-]*|\s*)$/).exec(
+      text.slice(-24),
+    )?.[0] ?? "";
   const end =
-    /\s/.test(tail) && /\d/.test(tail) && text.length - tail.length > lead + 2 ? cell.end - tail.length : cell.end;
+    (counted || (/\s/.test(tail) && /\d/.test(tail))) && text.length - tail.length > lead + 2
+      ? cell.end - tail.length
+      : cell.end;
   return spanOf(row.line, row.offset + cell.start + lead, row.offset + end);
 }

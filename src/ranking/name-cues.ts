@@ -18,6 +18,8 @@ export function nameCues(candidate: Candidate, survey: Survey, put: Put): void {
   const letters = value.replaceAll(/[^\p{L}]/gu, "");
   put("legalForm", legalForm.test(value));
   put("endsWithForm", new RegExp(`(?:${legalForm.source})\\W*$`, "iu").test(value));
+  put("formOnly", isFormOnly(value));
+  put("startsForm", startsWithForm(value));
   put("labelWords", words.length === 0 ? 0 : Math.min(1, labels / words.length));
   put("allLabels", labels > 0 && labels === meaning.size);
   put(
@@ -51,6 +53,19 @@ export function nameCues(candidate: Candidate, survey: Survey, put: Put): void {
   put("tail", tailOfOther(candidate, survey));
   put("echoes", Math.min(1, echoesOf(candidate, survey) / 3));
   put("joinedForms", candidate.lastRow > candidate.row && legalForm.test(candidate.text.split("\n")[0] ?? ""));
+}
+
+const forms = new RegExp(legalForm.source, "giu");
+
+/** "SDN. BHD.", "Co. (M) Ltd": the end of a name that begins in the line above. */
+function isFormOnly(value: string): boolean {
+  const rest = value.replaceAll(forms, " ").replaceAll(/\([^)]*\)|[^\p{L}]/gu, "");
+  return rest.length < 2;
+}
+
+/** A name does not begin with its legal form, nor in the middle of a bracket. */
+function startsWithForm(value: string): boolean {
+  return /^[([]/.test(value) || legalForm.exec(value)?.index === 0;
 }
 
 /** Other rows that hold the same words: letterhead and footer, sender line, holder of the account. */

@@ -57,7 +57,8 @@ export function surveyOf(text: DocumentText): Survey {
   const contexts = new Map<Candidate, Context>();
   const candidates = (kind: CandidateKind) => remembered(found, kind, () => finders[kind](layout));
   const context = (candidate: Candidate) => remembered(contexts, candidate, () => contextOf(layout, candidate));
-  const tables = findTables(layout, (words) => columnRole(meaningOf(words)), closes).filter((table) =>
+  const ends = (row: Row) => closes(row) || headsSums(row, layout.rows[row.index + 1]);
+  const tables = findTables(layout, (words) => columnRole(meaningOf(words)), ends).filter((table) =>
     isItems(layout, table),
   );
   return { layout, tables, candidates, context, domains: domainsOf(layout) };
@@ -76,8 +77,19 @@ function closes(row: Row): boolean {
 
 function isSumHeading(text: string): boolean {
   const concept = /\d[.,]\d{2}/.test(text) || text.length > 40 ? null : amountConcept(meaningOf(text));
-  return concept !== null && ["net", "tax", "gross", "total", "due", "base"].includes(concept);
+  return concept !== null && ["net", "tax", "gross", "total", "due", "base", "sub"].includes(concept);
 }
+
+/** The headings of sums in words only, above a row of nothing but amounts. */
+function headsSums(row: Row, next: Row | undefined): boolean {
+  if (next === undefined || next.page !== row.page || /\d[.,]\d{2}(?![\d\s]*%)/.test(row.text)) return false;
+  const amounts = next.text.match(/\d[.,]\d{2}(?!\d)/g) ?? [];
+  const words = next.text.match(/\p{L}{4,}/gu) ?? [];
+  return amounts.length >= 3 && words.length === 0 && amountConcept(meaningOf(row.text)) !== null;
+}
+
+const currencyAtEnd =
+  /(?:\p{Sc}|(?<!\p{L})(?:[A-Z]{1,2}\p{Sc}|EUR|USD|CHF|GBP|MYR|SEK|DKK|NOK|RM|S?Fr\.?|Rs\.?|kr\.?))\s*$/u;
 
 /** A row that announces a sum before an amount, and is no item that multiplies. */
 function announces(row: Row): boolean {
@@ -89,6 +101,7 @@ function announces(row: Row): boolean {
       row.text
         .slice(from, amount.index)
         .split(/\s{2,}/)
+        .map((part) => part.replace(currencyAtEnd, ""))
         .findLast((part) => /\p{L}/u.test(part)) ?? "";
     return label.length > 1 && label.length <= 60 && !/^\d+[.,]?\d*\s/.test(label) && closesTable(meaningOf(label));
   });
