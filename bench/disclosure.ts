@@ -17,9 +17,11 @@ const { positionals, values } = parseArgs({
 });
 if (positionals.length === 0) throw new Error("Name a .jsonl file.");
 
-/** Pieces of a marked text that tell who it is about: not its "Calle", "de" or single letters. */
+/** Pieces of a marked text that tell who it is about: not its "Calle" or "de", nor one or two digits, which stand everywhere. */
 function telling(text: string): readonly string[] {
-  return (text.match(/[\p{L}\p{M}\d]+/gu) ?? []).filter((piece) => piece.length > 1 && !isCommon(piece));
+  // Top domains are everybody's.
+  const pieces = text.replace(/(?<=@.*)\.\p{L}+$/u, "").match(/[\p{L}\p{M}\d]+/gu) ?? [];
+  return pieces.filter((piece) => piece.length > (/^\d+$/.test(piece) ? 2 : 1) && !isCommon(piece));
 }
 
 for (const file of positionals) {

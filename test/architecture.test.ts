@@ -51,7 +51,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/inbox": ["src/process-id.ts", "src/app.ts", "src/ports", "src/core"],
   "src/cli": words(
     "src/server src/client src/inbox src/app.ts src/load-workflow.ts src/config.ts src/report " +
-      "src/models src/engine src/stores src/teaching src/profiles src/confidence src/ports src/core",
+      "src/models src/engine src/cloud src/ledger src/stores src/teaching src/profiles src/confidence src/ports src/core",
   ),
   workers: ["src/airgap.ts", "src/document", "src/models", "src/stores", "src/app.ts", "src/server", "src/inbox", "src/config.ts"],
   // As any user's workflow, plus the profile's own machinery for the ones that ship.

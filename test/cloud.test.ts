@@ -138,7 +138,7 @@ describe("escalation to a cloud", () => {
 
   it("reads an answer cut short at its limit as none", async () => {
     const { completion } = await import("./support/cloud-server.ts");
-    const made = await setUp((request) => ({ body: completion(request, '{"f1":{"pick":1', "length") }));
+    const made = await setUp((request) => ({ body: completion(request, '{"picks":[1', "length") }));
     const run = await made.finish(await made.submit(made.definition));
     expect(run.draft?.doubts.find((one) => one.code === "cloud.answer")?.message).toMatch(/cut short/);
   });

@@ -29,6 +29,13 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
     ["weir stats", "all workflows"],
     ["weir stats --workflow invoice --json", "one of them, for a program"],
   ],
+  "weir ledger": [
+    ["weir ledger", "every question that left, and what it cost"],
+    ["weir ledger RUN", "for one document, every byte"],
+    ["weir ledger --export ledger.jsonl", "the whole record with its hashes"],
+  ],
+  "weir audit": [["weir audit verify", "was anything altered?"]],
+  "weir audit verify": [["weir audit verify --json", "for a program"]],
   "weir review": [
     ["weir review", "all that wait"],
     ["weir review RUN --set total=327.00 --accept number", "correct one value, accept another"],

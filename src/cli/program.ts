@@ -1,9 +1,11 @@
 import { Command, CommanderError } from "commander";
+import { addAudit } from "./commands/audit.ts";
 import { addCompletion } from "./commands/completion.ts";
 import { addDemo } from "./commands/demo.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addEnqueue } from "./commands/enqueue.ts";
 import { addEval } from "./commands/eval.ts";
+import { addLedger } from "./commands/ledger.ts";
 import { addLs } from "./commands/ls.ts";
 import { addModel } from "./commands/model.ts";
 import { addCancel, addRerun, addRetry } from "./commands/operate.ts";
@@ -22,6 +24,8 @@ const commands = [
   addShow,
   addLs,
   addStats,
+  addLedger,
+  addAudit,
   addReview,
   addRetry,
   addRerun,

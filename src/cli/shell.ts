@@ -1,9 +1,10 @@
 import { resolve } from "node:path";
+import type { PriceList } from "../cloud/index.ts";
 import type { Config } from "../config.ts";
 import type { ErrorCode, Json, Result } from "../core/index.ts";
 import { WeirError, asWeirError } from "../core/index.ts";
 import type { Engine } from "../engine/engine.ts";
-import type { Clock, RunRecord, Service } from "../ports/index.ts";
+import type { Clock, Ledger, RunRecord, Service } from "../ports/index.ts";
 import type { Teaching } from "../teaching/index.ts";
 import type { Progress } from "./progress.ts";
 import type { Paint } from "./render/text.ts";
@@ -42,6 +43,8 @@ export interface App {
   readonly service: Service;
   readonly engine: Pick<Engine, "submit" | "adopt" | "drain" | "retry" | "rerun" | "start" | "stop">;
   readonly teaching: Teaching;
+  readonly ledger: Ledger;
+  readonly prices: PriceList;
   /** One self-contained HTML page about a run. */
   report(run: RunRecord): Promise<string>;
   close(): Promise<void>;

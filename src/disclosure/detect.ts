@@ -1,7 +1,7 @@
-import { isCommon, plain } from "./words.ts";
+import { isCommon, isFirstName, isLabel, plain } from "./words.ts";
 
 /** What a piece of text is taken for; says how its surrogate is made. */
-export type PersonalKind = "email" | "web" | "iban" | "vat" | "card" | "number" | "date" | "name";
+export type PersonalKind = "email" | "web" | "iban" | "vat" | "card" | "number" | "door" | "date" | "name";
 
 /** A piece of a text that is replaced before it leaves. */
 export interface Finding {
@@ -24,7 +24,7 @@ const digitsOf = (text: string) => text.replaceAll(/\D/g, "").length;
  * small counts. Every other number is somebody's.
  */
 const patterns: readonly Pattern[] = [
-  { kind: "email", form: /[\p{L}\d._%+'-]+\s?@\s?[\p{L}\d-]+(?:\.[\p{L}\d-]+)+/gu },
+  { kind: "email", form: /[\p{L}\d._%+'-]+\s?@\s?[\p{L}\d-]+(?:\.[\p{L}\d-]+)*/gu },
   { kind: "web", form: /(?:https?:\/\/|www\.)[^\s<>"')\]]+/giu },
   {
     kind: "web",
@@ -68,7 +68,7 @@ const patterns: readonly Pattern[] = [
   { kind: null, form: /(?<![\p{L}\d])\d[\d.,]*\s?(?:[€$£¥]|(?:RM|EUR|USD|GBP|CHF)\b)/gu },
   {
     kind: "number",
-    form: /(?<![\p{L}\d])\+?\(?\d{1,6}\)?(?:[\s./()-]{1,2}\d{1,8}){1,6}(?![\p{L}\d])/gu,
+    form: /(?<![\p{L}\d])\+?\(?\d{1,6}\)?(?:[\s./()-]{1,2}\d{1,8}){1,6}(?:\s?(?:x|ext\.?)\s?\d{1,6})?(?![\p{L}\d])/giu,
     accepts: (text) => digitsOf(text) >= 6,
   },
   { kind: null, form: /(?<![\p{L}\d])(?:19|20)\d{2}(?![\p{L}\d-])/gu },
@@ -163,7 +163,39 @@ function findIn(line: string, ordinary: ReadonlySet<string>): readonly Finding[]
     if (!isName(match[0], ordinary)) continue;
     taken.add({ kind: "name", start: match.index, end: match.index + match[0].length });
   }
+  withFirstNames(line, taken);
+  withNeighbours(line, taken);
   return withDoors(line, taken).hidden();
+}
+
+/** Who writes without capitals writes names so too: a first name, and what follows it unless everybody uses it. */
+function withFirstNames(line: string, taken: Taken): void {
+  if (line !== line.toLowerCase()) return;
+  const found = [...line.matchAll(word)];
+  for (const [at, match] of found.entries()) {
+    const before = found[at - 1];
+    const follows = before !== undefined && before.index + before[0].length === match.index - 1;
+    const surname = follows && taken.nameEndsAt(match.index - 1) && !isCommon(match[0]);
+    if (!surname && !isFirstName(match[0])) continue;
+    taken.add({ kind: "name", start: match.index, end: match.index + match[0].length });
+  }
+}
+
+/** Behind a courtesy comes a name, whatever it looks like. */
+const courtesy =
+  /(?:^|[^\p{L}])(?:mr|mrs|ms|miss|dr|prof|sir|madam|herr|frau|sr|sra|srta|don|doña|mme|mlle|monsieur|madame|sig|signor|signora|dhr|mevr)\.?\s+$/iu;
+
+/** Words that everybody uses are names as well ("Long", "Best"): where they stand capitalised beside one, they are. */
+function withNeighbours(line: string, taken: Taken): void {
+  if (line === line.toUpperCase()) return;
+  for (const match of line.matchAll(/(?<![\p{L}\d])\p{Lu}\p{L}{2,}/gu)) {
+    const [text] = match;
+    const end = match.index + text.length;
+    const beside = taken.nameEndsAt(match.index - 1) || taken.nameBeginsAt(end + 1);
+    if (courtesy.test(line.slice(0, match.index)) || (beside && !isLabel(text) && match.index > 0)) {
+      taken.add({ kind: "name", start: match.index, end });
+    }
+  }
 }
 
 function isName(text: string, ordinary: ReadonlySet<string>): boolean {
@@ -181,18 +213,17 @@ function namedRanges(line: string): readonly { readonly start: number; readonly 
   });
 }
 
-/** Small numbers right behind a name or the word for a door are part of an address. */
+/** Small numbers right behind a name, another such number or the word for a door are part of an address. */
 function withDoors(line: string, taken: Taken): Taken {
-  for (const match of line.matchAll(/(?<![\p{L}\d.,:/-])\d{1,3}(?:[A-Za-z])?(?![\p{L}\d%:/]|[.,]\d)/gu)) {
+  for (const match of line.matchAll(/(?<![\p{L}\d.,:/-])\d{1,3}(?:[A-Za-zºª]|\s[A-Z])?(?![\p{L}\d%:/]|[.,]\d)/gu)) {
+    const text = match[0].trimEnd();
     const before = line.slice(0, match.index);
     const gap = /[\s,.-]*$/.exec(before)?.[0].length ?? 0;
-    const afterName = gap > 0 && gap <= 2 && taken.nameEndsAt(match.index - gap);
-    const beforeName =
-      /^[ ,]{1,2}$/.test(line.slice(match.index + match[0].length).slice(0, 1)) &&
-      taken.nameBeginsAt(match.index + match[0].length + 1) &&
-      match[0].length >= 2;
-    if (!afterName && !beforeName && !doorWord.test(before)) continue;
-    taken.add({ kind: "number", start: match.index, end: match.index + match[0].length });
+    const after = match.index + text.length + 1;
+    const behind = gap > 0 && gap <= 3 && (taken.nameEndsAt(match.index - gap) || taken.doorEndsAt(match.index - gap));
+    const ahead = text.length >= 2 && /[ ,]/.test(line.charAt(after - 1)) && taken.nameBeginsAt(after);
+    if (!behind && !ahead && !doorWord.test(before)) continue;
+    taken.add({ kind: "door", start: match.index, end: match.index + text.length });
   }
   return taken;
 }
@@ -215,6 +246,10 @@ class Taken {
 
   nameEndsAt(at: number): boolean {
     return this.#claims.some(({ kind, end }) => kind === "name" && end === at);
+  }
+
+  doorEndsAt(at: number): boolean {
+    return this.#claims.some(({ kind, end }) => kind === "door" && end === at);
   }
 
   nameBeginsAt(at: number): boolean {

@@ -8,14 +8,12 @@ export interface Disguise {
   hide(text: string): string;
   /** What came back, with the originals in their places. */
   reveal(text: string): string;
-  /** How many pieces have a stand-in, by kind. */
-  counts(): Readonly<Partial<Record<PersonalKind, number>>>;
   /** What has a stand-in, as it stands in the document. */
-  protected(): readonly string[];
+  hidden(): readonly string[];
 }
 
 /** Tries for a stand-in that is nothing else in the document. */
-const triesMax = 50;
+const triesMax = 60;
 
 /**
  * Puts a whole document in disguise, so that a name that is recognised once is hidden everywhere.
@@ -29,18 +27,19 @@ export function disguise(lines: readonly string[], seed: string): Disguise {
   return {
     hide: (text) => made.hide(text),
     reveal: (text) => made.reveal(text),
-    counts: () => made.counts(),
-    protected: () => [...made.originals()],
+    hidden: () => made.hidden(),
   };
 }
 
+const pieces = /[\p{L}\p{M}\d]+/gu;
+
 class StandIns {
   readonly #seed: string;
-  /** Everything in the document, letters and digits only: no stand-in may be among it. */
+  readonly #lines: readonly string[];
+  /** Every word and number of the document: no stand-in may be among them. */
   readonly #present: ReadonlySet<string>;
   readonly #standIns = new Map<string, string>();
   readonly #originals = new Map<string, string>();
-  readonly #kinds = new Map<string, PersonalKind>();
   /** Names found so far, without case and accents. */
   readonly #names = new Set<string>();
   #hider: RegExp | null = null;
@@ -48,40 +47,36 @@ class StandIns {
 
   constructor(lines: readonly string[], seed: string) {
     this.#seed = seed;
-    this.#present = new Set(lines.flatMap((line) => line.match(/[\p{L}\p{M}\d]+/gu) ?? []).map(plain));
+    this.#lines = lines;
+    this.#present = new Set(lines.flatMap((line) => line.match(pieces) ?? []).map(plain));
   }
 
   learn(kind: PersonalKind, text: string): void {
     if (kind === "name") this.#names.add(plain(text));
     if (this.#standIns.has(text)) return;
-    for (let attempt = 0; attempt < triesMax; attempt++) {
-      const made = surrogateOf(kind, text, this.#seed, attempt);
-      if (!this.#isFree(kind, made, text)) continue;
-      this.#standIns.set(text, made);
-      this.#originals.set(made, text);
-      this.#kinds.set(text, kind);
-      this.#hider = null;
-      this.#revealer = null;
-      return;
-    }
-    // Nothing else of that form is left, e.g. for a lone two-letter word in a long text.
-    const mask = `${"#".repeat(text.length)}${this.#standIns.size}`;
-    this.#standIns.set(text, mask);
-    this.#originals.set(mask, text);
-    this.#kinds.set(text, kind);
+    const tries = Array.from({ length: triesMax }, (_, attempt) => attempt);
+    const attempt = tries.find((one) => this.#isFree(kind, surrogateOf(kind, text, this.#seed, one), text));
+    if (attempt !== undefined) this.#remember(text, surrogateOf(kind, text, this.#seed, attempt));
+    // A lone digit tells nothing where all ten are on the page.
+    else if (kind !== "door") this.#remember(text, `${"#".repeat(text.length)}${this.#standIns.size}`);
+  }
+
+  #remember(text: string, made: string): void {
+    this.#standIns.set(text, made);
+    this.#originals.set(made, text);
     this.#hider = null;
     this.#revealer = null;
   }
 
+  /** A stand-in must be told from everything that is shown, or it could not be taken back. */
   #isFree(kind: PersonalKind, made: string, text: string): boolean {
     if (made === text || this.#originals.has(made)) return false;
     if (kind === "name" && isCommon(made)) return false;
-    const parts = (made.match(/[\p{L}\p{M}\d]+/gu) ?? [])
-      .map(plain)
-      .filter((part) => part.length > 3 || kind === "name");
-    return (
-      kind === "date" || !parts.some((part) => this.#present.has(part) && !/^\d{1,4}$/.test(part) && part.length > 1)
-    );
+    const parts = (made.match(pieces) ?? []).map(plain);
+    // Of a date or a long number only the whole has to be unlike.
+    return parts.length > 1 && kind !== "name"
+      ? !this.#lines.some((line) => line.includes(made))
+      : parts.every((part) => !this.#present.has(part));
   }
 
   hide(text: string): string {
@@ -89,10 +84,10 @@ class StandIns {
     const [found = []] = findPersonal([text]);
     for (const { kind, start, end } of found) {
       const piece = text.slice(start, end);
-      if (kind !== "name" || this.#names.has(plain(piece))) this.learn(kind, piece);
+      if (kind !== "door" && (kind !== "name" || this.#names.has(plain(piece)))) this.learn(kind, piece);
     }
     for (const [piece] of text.matchAll(/\p{L}[\p{L}\p{M}]+/gu)) {
-      if (this.#names.has(plain(piece)) && !this.#standIns.has(piece)) this.learn("name", piece);
+      if (this.#names.has(plain(piece))) this.learn("name", piece);
     }
     this.#hider ??= anyOf(this.#standIns.keys());
     return text.replaceAll(this.#hider, (piece) => this.#standIns.get(piece) ?? piece);
@@ -103,14 +98,8 @@ class StandIns {
     return text.replaceAll(this.#revealer, (piece) => this.#originals.get(piece) ?? piece);
   }
 
-  counts(): Readonly<Partial<Record<PersonalKind, number>>> {
-    const counts: Partial<Record<PersonalKind, number>> = {};
-    for (const kind of this.#kinds.values()) counts[kind] = (counts[kind] ?? 0) + 1;
-    return counts;
-  }
-
-  originals(): Iterable<string> {
-    return this.#standIns.keys();
+  hidden(): readonly string[] {
+    return [...this.#standIns.keys()];
   }
 }
 
@@ -119,5 +108,6 @@ function anyOf(texts: Iterable<string>): RegExp {
   const sorted = [...texts].toSorted((a, b) => b.length - a.length);
   if (sorted.length === 0) return /(?!)/g;
   const escaped = sorted.map((text) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`));
-  return new RegExp(`(?<![\\p{L}\\p{M}\\d])(?:${escaped.join("|")})(?![\\p{L}\\p{M}\\d])`, "gu");
+  // Not within a longer word or number: "5" is no part of "5.00".
+  return new RegExp(`(?<![\\p{L}\\p{M}\\d]|\\d[.,])(?:${escaped.join("|")})(?![\\p{L}\\p{M}\\d]|[.,]\\d)`, "gu");
 }

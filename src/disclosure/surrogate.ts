@@ -22,6 +22,7 @@ export function surrogateOf(kind: PersonalKind, text: string, seed: string, atte
     case "date":
       return dateLike(text, chance);
     case "number":
+    case "door":
     case "name":
       return charactersLike(text, chance);
   }

@@ -23,7 +23,7 @@ import { placeOf } from "./window.ts";
 /** Names the doubts of an escalation. */
 export const cloudStep = "cloud";
 
-const picked = z.record(z.string(), z.object({ pick: z.number().int(), quote: z.string() }));
+const answered = z.object({ picks: z.array(z.number().int()), quotes: z.array(z.string()) });
 
 /**
  * What a cloud's answer makes of a draft. It is trusted no more than ours: a value must stand on a line
@@ -35,11 +35,13 @@ export function mergeAnswer(
   answer: Json,
   document: { readonly schema: Schema; readonly text: DocumentText },
 ): DraftData {
-  const answers = picked.parse(answer);
+  const { picks, quotes } = answered.parse(answer);
   return question.slots.reduce((before, slot, at) => {
-    const said = answers[`f${at + 1}`];
-    const read = said ? readSlot(slot, said, question, document) : wrong("the cloud did not answer");
-    return settle(before, slot.path, read);
+    const pick = picks[at];
+    if (pick === undefined) return settle(before, slot.path, wrong("the cloud did not answer"));
+    // One quote for every 0, in order.
+    const quote = quotes[picks.slice(0, at).filter((one) => one === 0).length] ?? "";
+    return settle(before, slot.path, readSlot(slot, { pick, quote }, question, document));
   }, draft);
 }
 

@@ -104,34 +104,30 @@ export function completion(request: ChatRequest, content: string, finishReason =
   });
 }
 
-/** The questions of a request: slot, path and numbered candidates, as they were sent. */
+/** The questions of a request: path and numbered candidates, as they were sent. */
 export function questionsIn(request: ChatRequest): readonly AskedQuestion[] {
   const text = request.messages.at(-1)?.content ?? "";
-  return [...text.matchAll(/^(f\d+): ([\w.]+)[^\n]*\n((?: {2}\d+\. [^\n]*(?:\n|$))*)/gm)].map(
-    ([, slot, path, list]) => ({
-      slot: slot ?? "",
-      path: path ?? "",
-      candidates: [...(list ?? "").matchAll(/^ {2}\d+\. (.*?)(?: \[\d+\])?$/gm)].map(
-        ([, candidate]) => candidate ?? "",
-      ),
-    }),
-  );
+  return [...text.matchAll(/^\d+\) ([\w.]+)[^\n]*\n((?: \d+\. [^\n]*(?:\n|$))*)/gm)].map(([, path, list]) => ({
+    path: path ?? "",
+    candidates: [...(list ?? "").matchAll(/^ \d+\. (.*?)(?: \[\d+\][^\n]*)?$/gm)].map(
+      ([, candidate]) => candidate ?? "",
+    ),
+  }));
 }
 
 export interface AskedQuestion {
-  readonly slot: string;
   readonly path: string;
   readonly candidates: readonly string[];
 }
 
-/** Picks for every question, by path: a candidate's number, 0 with a quote, or -1. */
+/** Picks for every question: a candidate's number, a quote, or -1. */
 export function picks(
   request: ChatRequest,
   pick: (question: AskedQuestion) => number | { readonly quote: string },
 ): string {
-  const answers = questionsIn(request).map((question) => {
-    const picked = pick(question);
-    return [question.slot, typeof picked === "number" ? { pick: picked, quote: "" } : { pick: 0, quote: picked.quote }];
+  const picked = questionsIn(request).map(pick);
+  return JSON.stringify({
+    picks: picked.map((one) => (typeof one === "number" ? one : 0)),
+    quotes: picked.flatMap((one) => (typeof one === "number" ? [] : [one.quote])),
   });
-  return JSON.stringify(Object.fromEntries(answers));
 }

@@ -1,4 +1,4 @@
-import { deliver, extract, folder, money, read, review, validate, workflow } from "weir";
+import { cloud, deliver, extract, folder, money, read, review, validate, workflow } from "weir";
 import { z } from "zod";
 
 const AdOrder = z.object({
@@ -9,7 +9,7 @@ const AdOrder = z.object({
   flightTo: z.iso.date().describe("flight end date"),
 });
 
-export default workflow("ad-order", { version: 1 })
+export default workflow("ad-order", { version: 1, escalate: cloud({ disclose: "surrogates" }) })
   .step(read({ pagesMax: 30 }))
   .step(extract(AdOrder))
   .step(

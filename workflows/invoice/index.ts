@@ -1,8 +1,8 @@
-import { deliver, extract, folder, read, review, validate, workflow } from "weir";
+import { cloud, deliver, extract, folder, read, review, validate, workflow } from "weir";
 import ranker from "./profile/ranker.json" with { type: "json" };
 import { Invoice } from "./schema.ts";
 
-export default workflow("invoice", { version: 1, risk: 0.02 })
+export default workflow("invoice", { version: 1, risk: 0.02, escalate: cloud({ disclose: "surrogates" }) })
   .step(read({ pagesMax: 20 }))
   .step(extract(Invoice, { ranker }))
   .step(

@@ -1,4 +1,4 @@
-import { deliver, extract, folder, money, read, review, workflow } from "weir";
+import { cloud, deliver, extract, folder, money, read, review, workflow } from "weir";
 import { z } from "zod";
 
 const Receipt = z.object({
@@ -8,7 +8,7 @@ const Receipt = z.object({
   total: money().describe("total paid, including tax"),
 });
 
-export default workflow("receipt", { version: 1 })
+export default workflow("receipt", { version: 1, escalate: cloud({ disclose: "surrogates" }) })
   .step(read({ pagesMax: 5 }))
   .step(extract(Receipt))
   .step(review())

@@ -2,6 +2,7 @@ import type { Selectable, Updateable } from "kysely";
 import { InvariantBroken, type RunStatus, assertMove, isSettled } from "../../core/index.ts";
 import type { RunChange, RunRecord } from "../../ports/index.ts";
 import { type SqlContext, type Trx, appendEvents, unwake, wake } from "./context.ts";
+import { recordDecided } from "./record.ts";
 import { openReview } from "./reviews.ts";
 import { moved, updateRun } from "./row.ts";
 import { toRun } from "./rows.ts";
@@ -18,7 +19,9 @@ export async function applyChange(trx: Trx, context: SqlContext, row: Row, chang
   await rewake(trx, context, changed, to, change.wakeAt ?? null);
   await appendEvents(trx, context, row.id, change.events ?? []);
   if (change.review) await openReview(trx, context, row.id, change.review.step);
-  return toRun(changed);
+  const run = toRun(changed);
+  if (to === "succeeded" && from !== to && run.draft) await recordDecided(trx, context, run);
+  return run;
 }
 
 function columnsOf(change: RunChange): Updateable<RunsTable> {

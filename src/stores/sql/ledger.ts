@@ -1,6 +1,6 @@
 import type { Selectable } from "kysely";
 import type { JsonObject } from "../../core/index.ts";
-import { type Spent, admit, entryHash, firstHash } from "../../ledger/index.ts";
+import { type Spent, admit } from "../../ledger/index.ts";
 import type {
   CallLimits,
   CallOutcome,
@@ -16,6 +16,7 @@ import type {
   Verdict,
 } from "../../ports/index.ts";
 import { type SqlContext, type Trx, lockName } from "./context.ts";
+import { chain } from "./record.ts";
 import type { CloudCallsTable, RecordTable } from "./tables.ts";
 
 const minuteMs = 60_000;
@@ -221,31 +222,6 @@ function tokenColumns(prompt: number, completion: number) {
 function sentData(call: NewCall, { key, attempt }: CallRef): JsonObject {
   const { model, workflow, paths, request } = call;
   return { key, attempt, model, workflow, paths, request };
-}
-
-/** Appends to the chain; the transaction holds the lock. */
-async function chain(trx: Trx, { namespace, clock }: SqlContext, entry: NewEntry): Promise<void> {
-  const last = await trx
-    .selectFrom("record")
-    .select(["seq", "hash"])
-    .where("namespace", "=", namespace)
-    .orderBy("seq", "desc")
-    .limit(1)
-    .executeTakeFirst();
-  const full = { ...entry, seq: Number(last?.seq ?? 0) + 1, at: clock.now() };
-  await trx
-    .insertInto("record")
-    .values({
-      namespace,
-      seq: full.seq,
-      at: full.at,
-      kind: entry.kind,
-      run_id: entry.run,
-      data: JSON.stringify(entry.data),
-      body: entry.body,
-      hash: entryHash(full, last?.hash ?? firstHash),
-    })
-    .execute();
 }
 
 function toCall(row: Selectable<CloudCallsTable>): CallRecord {
