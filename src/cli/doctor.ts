@@ -23,6 +23,7 @@ export interface Finding {
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const nodeMajorNeeded = 24;
+const postgresMajorNeeded = 13;
 /** Room for the data folder to work at all, and for the default models with their downloads. */
 const diskNeeded = 200e6;
 const downloadNeeded = 600e6;
@@ -31,6 +32,7 @@ export async function examine(config: Config): Promise<readonly Finding[]> {
   return await Promise.all([
     node(),
     database(),
+    ...shared(config),
     dataFolder(config),
     disk(config),
     memory(config),
@@ -59,6 +61,36 @@ async function database(): Promise<Finding> {
     return ok("SQLite", "loads");
   } catch (error) {
     return bad("SQLite", `does not load (${reason(error)})`, `cd ${root} && npm ci`);
+  }
+}
+
+/** The servers that several machines share, where they are configured. */
+function shared({ databaseUrl, redisUrl }: Config): readonly Promise<Finding>[] {
+  return [...(databaseUrl === null ? [] : [postgres(databaseUrl)]), ...(redisUrl === null ? [] : [redis(redisUrl)])];
+}
+
+async function postgres(url: string): Promise<Finding> {
+  try {
+    const version = await (await import("../stores/postgres/ping.ts")).pingPostgres(url);
+    return Number.parseInt(version) >= postgresMajorNeeded
+      ? ok("PostgreSQL", version)
+      : bad("PostgreSQL", `${version}, needed is ${postgresMajorNeeded}`, "update PostgreSQL");
+  } catch (error) {
+    return bad("PostgreSQL", reason(error), "start it, or correct WEIR_DATABASE_URL");
+  }
+}
+
+/** Work goes on without it. */
+async function redis(url: string): Promise<Finding> {
+  try {
+    const version = await (await import("../stores/bullmq/ping.ts")).pingRedis(url);
+    return ok("Redis", version);
+  } catch (error) {
+    return note(
+      "Redis",
+      `${reason(error)}; PostgreSQL is asked instead`,
+      "start it, or correct or unset WEIR_REDIS_URL",
+    );
   }
 }
 

@@ -26,7 +26,11 @@ const { engine, close } = await testEngine({
   folder,
   storage,
   workflows: [definition],
-  options: { leaseMs: Number(process.env["LEASE_MS"] ?? "30000"), onTrouble: (error) => console.error(String(error)) },
+  options: {
+    idleMs: 100,
+    leaseMs: Number(process.env["LEASE_MS"] ?? "30000"),
+    onTrouble: (error) => console.error(String(error)),
+  },
 });
 
 if (role === "submit") {

@@ -25,5 +25,5 @@ export function addDoctor(program: Command, shell: Shell): Command {
 function line({ name, state, says, mend }: Finding, { paint }: Shell): string {
   const mark = state === "ok" ? paint.green("ok    ") : state === "note" ? paint.yellow("note  ") : paint.red("not ok");
   const remedy = mend === null ? "" : `\n        ${paint.bold(mend)}`;
-  return `${mark}  ${name.padEnd(10)}${says}${remedy}`;
+  return `${mark}  ${name.padEnd(12)}${says}${remedy}`;
 }
