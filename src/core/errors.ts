@@ -180,16 +180,27 @@ export interface ErrorInfo {
   readonly hint: string;
 }
 
+export interface WeirErrorOptions {
+  /** Where the remedy is another than the code's. */
+  readonly hint?: string;
+  readonly cause?: unknown;
+  readonly retryAfterMs?: number;
+}
+
 /** An error with a stable code. The message says what happened, the hint what to do. */
 export class WeirError extends Error {
   override readonly name = "WeirError";
   readonly code: ErrorCode;
   readonly hint: string;
 
-  constructor(code: ErrorCode, message: string, options: { readonly hint?: string; readonly cause?: unknown } = {}) {
+  /** Not before so many milliseconds, as the other side says; null: it does not say. */
+  readonly retryAfterMs: number | null;
+
+  constructor(code: ErrorCode, message: string, options: WeirErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.hint = options.hint ?? errorCodes[code].hint;
+    this.retryAfterMs = options.retryAfterMs ?? null;
   }
 
   get next(): Next {

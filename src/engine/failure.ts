@@ -4,6 +4,9 @@ import type { RunChange, RunRecord } from "../ports/index.ts";
 /** How often one run may take the model host down before it is given up. */
 const hostCrashesMax = 2;
 
+/** However long another system would have us wait. */
+const retryAfterMsMax = 3_600_000;
+
 /** The step at which a run stopped, and why. */
 export interface StepFailure {
   readonly step: string;
@@ -37,7 +40,7 @@ export function afterFailure(run: RunRecord, { step, error }: StepFailure, now: 
   const attempts = run.attempts + 1;
   const delay = error.next === "retry" ? delayAfter(attempts, random) : null;
   if (delay === null) return { ...ended(error), attempts, hostCrashes, events: [failed, endedEvent(error)] };
-  const until = now + delay;
+  const until = now + Math.max(delay, Math.min(error.retryAfterMs ?? 0, retryAfterMsMax));
   return {
     status: "waiting",
     waiting: { reason: "retry", until },

@@ -12,4 +12,5 @@ export * from "./store.ts";
 export * from "./step.ts";
 export * from "./state.ts";
 export * from "./service.ts";
+export * from "./tickets.ts";
 export * from "./web.ts";

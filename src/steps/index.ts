@@ -1,7 +1,7 @@
 export * from "./agent/index.ts";
 export { type ClassifyOptions, classify, label } from "./classify/index.ts";
 export { cloud } from "./cloud.ts";
-export { type Delivery, type Target, deliver, folder, to } from "./deliver.ts";
+export * from "./deliver/index.ts";
 export { type ExtractOptions, extract } from "./extract.ts";
 export type { Claim, Signal } from "../learning/fields/index.ts";
 export * from "./lookup/index.ts";

@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { type Decision, type DraftData, type Json, emptyDraft, money } from "../core/index.ts";
 import type { Draft, Final, StepContext } from "../ports/index.ts";
-import { appendCsvRow } from "./csv.ts";
-import { deliver, folder } from "./deliver.ts";
+import { appendCsvRow } from "./deliver/csv.ts";
+import { deliver, folder } from "./deliver/index.ts";
 import { read } from "./read.ts";
 import { validate } from "./validate.ts";
 

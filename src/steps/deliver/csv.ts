@@ -1,7 +1,7 @@
 import { open } from "node:fs/promises";
 import { lock } from "proper-lockfile";
-import { type Json, valueAt } from "../core/index.ts";
-import type { Schema } from "../ports/index.ts";
+import { type Json, valueAt } from "../../core/index.ts";
+import type { Schema } from "../../ports/index.ts";
 
 /** One CSV a workflow version: a row a run, columns from the schema, appended once however often it is delivered. */
 
