@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { confidenceOf, fitCalibration, fitTemperature, type Judged } from "./calibrate.ts";
+import { confidenceOf, fitCalibration, type Judged } from "./calibrate.ts";
 import { fitLogistic, sigmoid } from "./logistic.ts";
 import { auroc, calibrationError } from "./metrics.ts";
 import { seeded } from "./random.ts";
@@ -83,24 +83,5 @@ describe("logistic regression", () => {
     const zero = new Float64Array(3);
     const weights = fitLogistic({ inputs, right }, { prior: zero, pull: zero.map(() => 0.1) });
     for (const [at, drawn] of [-1, 3, -2].entries()) expect(Math.abs((weights[at] ?? 0) - drawn)).toBeLessThan(0.2);
-  });
-});
-
-describe("temperature", () => {
-  test("undoes scores that are three times too sure", () => {
-    const random = seeded(8);
-    const rows = Array.from({ length: 3000 }, () => {
-      const logits = Array.from({ length: 5 }, () => 3 * random());
-      const mass = logits.map(Math.exp);
-      let left = random() * mass.reduce((sum, one) => sum + one, 0);
-      const right = mass.findIndex((one) => (left -= one) < 0);
-      return { scores: logits.map((logit) => 3 * logit), right };
-    });
-    const temperature = fitTemperature(
-      rows.map(({ scores }) => scores),
-      rows.map(({ right }) => right),
-    );
-    expect(temperature).toBeGreaterThan(2.6);
-    expect(temperature).toBeLessThan(3.4);
   });
 });

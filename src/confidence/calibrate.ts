@@ -68,31 +68,6 @@ export function confidenceOf(calibration: Calibration, path: string, signals: Si
   return Math.min(1 - 1e-6, Math.max(1e-6, probability));
 }
 
-/** The temperature that makes softmax(scores / temperature) as likely as can be for what was right. */
-export function fitTemperature(scores: readonly (readonly number[])[], truth: readonly number[]): number {
-  const lossAt = (log: number) => {
-    const scale = Math.exp(-log);
-    return scores.reduce((sum, one, at) => sum + surprise(one, truth[at] ?? -1, scale), 0) + 0.5 * log * log;
-  };
-  const golden = (Math.sqrt(5) - 1) / 2;
-  let [low, high] = [Math.log(0.02), Math.log(50)];
-  for (let step = 0; step < 40; step += 1) {
-    const [a, b] = [high - golden * (high - low), low + golden * (high - low)];
-    if (lossAt(a) < lossAt(b)) high = b;
-    else low = a;
-  }
-  return round(Math.exp((low + high) / 2));
-}
-
-/** Negative log-probability of the right score; a truth that is not among them tells nothing. */
-function surprise(scores: readonly number[], right: number, scale: number): number {
-  const wanted = scores[right];
-  if (wanted === undefined) return 0;
-  const top = Math.max(...scores);
-  const mass = scores.reduce((sum, score) => sum + Math.exp((score - top) * scale), 0);
-  return Math.log(mass) - (wanted - top) * scale;
-}
-
 function inputOf(signals: Signals, names: readonly string[]): Float64Array {
   return Float64Array.from([1, ...names.map((name) => signals[name] ?? 0)]);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { crossFit, groupedFolds, populationFolds, spreadFolds } from "./folds.ts";
+import { groupedFolds, populationFolds, spreadFolds } from "./folds.ts";
 
 const examples = Array.from({ length: 60 }, (_, at) => ({
   id: `document ${at}`,
@@ -70,16 +70,5 @@ describe("folds", () => {
     const same = examples.map(({ id }) => ({ id, source: "only" }));
     expect(populationFolds(same, { count: 5 }).new).toEqual([]);
     expect(spreadFolds(examples.slice(0, 1), { count: 5 })).toEqual([]);
-  });
-
-  test("cross-fitting asks each model about what it did not learn", () => {
-    const folds = spreadFolds(examples, { count: 3 });
-    const seen = crossFit(
-      folds,
-      (learn) => new Set(learn),
-      (model, at) => model.has(at),
-    );
-    expect(seen.size).toBe(60);
-    expect([...seen.values()].some(Boolean)).toBe(false);
   });
 });

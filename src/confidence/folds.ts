@@ -81,20 +81,6 @@ export function populationFolds(
 
 const answers = ({ learn, test }: Fold) => learn.length > 0 && test.length > 0;
 
-/** Answers to the examples of every fold's test part by what was learned from its learn part, by position. */
-export function crossFit<Model, Answer>(
-  folds: readonly Fold[],
-  learn: (examples: readonly number[]) => Model,
-  answer: (model: Model, example: number) => Answer,
-): ReadonlyMap<number, Answer> {
-  const all = new Map<number, Answer>();
-  for (const fold of folds) {
-    const model = learn(fold.learn);
-    for (const at of fold.test) all.set(at, answer(model, at));
-  }
-  return all;
-}
-
 function sizesOf(keys: readonly string[]): ReadonlyMap<string, number> {
   const sizes = new Map<string, number>();
   for (const key of keys) sizes.set(key, (sizes.get(key) ?? 0) + 1);

@@ -48,7 +48,7 @@ export function marksOf(text: DocumentText): readonly Mark[] {
   return [...marks.values()];
 }
 
-export function hashOf(value: string): string {
+function hashOf(value: string): string {
   const part = (seed: number) => hash32(value, seed).toString(36).padStart(7, "0");
   return part(1) + part(2);
 }
