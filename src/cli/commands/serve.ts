@@ -77,7 +77,7 @@ async function serve(shell: Shell, parts: readonly Part[], options: ServeOptions
   if (parts.includes("worker")) await fetchModelsForService(shell, options);
   return await withApp(shell, options, async (app) => {
     const stops: (() => Promise<void>)[] = [];
-    const told: { [name: string]: string } = { data: stateOf(shell.config, options).dataDir };
+    const told: { [name: string]: string } = { data: stateOf(shell.config, options).dataDir, ...servers(shell) };
     try {
       // The worker last: what it finishes should find everybody listening.
       if (parts.includes("api")) told["url"] = await startApi(shell, app, options, stops);
@@ -90,6 +90,18 @@ async function serve(shell: Shell, parts: readonly Part[], options: ServeOptions
     }
     return exit.interrupted;
   });
+}
+
+/** Where else things are kept; without user and password. */
+function servers({ config }: Shell): { readonly [name: string]: string } {
+  const place = (text: string) => {
+    const { protocol, host, pathname } = new URL(text);
+    return `${protocol}//${host}${pathname}`;
+  };
+  return {
+    ...(config.databaseUrl === null ? {} : { database: place(config.databaseUrl) }),
+    ...(config.redisUrl === null ? {} : { queue: place(config.redisUrl) }),
+  };
 }
 
 async function startApi(
@@ -160,7 +172,13 @@ function inWords(event: InboxEvent): string | null {
 
 function tell(shell: Shell, told: { readonly [name: string]: string }, json: boolean): void {
   if (json) shell.print(told);
-  const names: Readonly<Record<string, string>> = { url: "API and page", inbox: "Inbox", data: "Data" };
+  const names: Readonly<Record<string, string>> = {
+    url: "API and page",
+    inbox: "Inbox",
+    data: "Data",
+    database: "Database",
+    queue: "Queue",
+  };
   const lines = Object.entries(names).flatMap(([key, name]) => (told[key] ? [`${name.padEnd(14)}${told[key]}`] : []));
   shell.say([...lines, "Stop with Ctrl-C; nothing is lost."].join("\n"));
 }
