@@ -40,8 +40,18 @@ const quoteBegins = [
   /^_{20,}\s*$/,
 ];
 const mark = /^--\s*$/;
-const closing =
-  /^(?:(?:kind|best|warm|many)\s+)?(?:regards|wishes|thanks)\b.{0,20}$|^(?:thank you|yours (?:sincerely|faithfully|truly)|sincerely|cheers|mit freundlichen grüßen|(?:viele|freundliche|beste|liebe) grüße|mfg|cordialement|saludos)\b.{0,20}$/i;
+const closing = new RegExp(
+  [
+    "(?:(?:kind|best|warm|many) )?(?:regards|wishes|thanks)(?: (?:in advance|again|a lot|so much))?",
+    "thank you(?: (?:in advance|again|so much|very much))?",
+    "yours (?:sincerely|faithfully|truly)|sincerely(?: yours)?|cheers",
+    "mit freundlichen grüßen|(?:viele|freundliche|beste|liebe) grüße|mfg|vielen dank(?: im voraus)?",
+    "cordialement|saludos|cordiali saluti",
+  ]
+    .map((words) => `^(?:${words})$`)
+    .join("|"),
+  "i",
+);
 /** A closing with more below it than a name, a title and an address is no closing. */
 const signatureLinesMax = 8;
 

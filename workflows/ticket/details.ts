@@ -1,0 +1,34 @@
+import type { Decision, Draft, Step } from "weir";
+import { letterOf } from "../../src/candidates/index.ts";
+import { asksOf, customerOf, languageDecision, orderNumberOf, urgencyOf } from "./facts.ts";
+import { Details, type Routing, type Ticket } from "./schema.ts";
+
+/** Adds what rules find in the message: urgency, language, customer, order number, what is asked. */
+export const details: Step<Draft<typeof Routing>, Draft<typeof Ticket>> = {
+  name: "details",
+  kind: "extract",
+  shape: { rules: 1 },
+  schema: Details,
+  run: async ({ document, reading, draft, ...state }, context) => {
+    const letter = letterOf(await context.text({ document, reading }));
+    const customer = customerOf(letter);
+    const decisions: Record<string, Decision> = {
+      urgency: urgencyOf(letter),
+      language: languageDecision(letter),
+      "customer.name": customer.name,
+      "customer.email": customer.email,
+      orderNumber: orderNumberOf(letter),
+      asks: asksOf(letter),
+    };
+    return {
+      document,
+      reading,
+      stage: state.stage,
+      draft: {
+        ...draft,
+        decisions: { ...draft.decisions, ...decisions },
+        optional: [...draft.optional, "language", "customer.name", "customer.email", "orderNumber", "asks"],
+      },
+    };
+  },
+};
