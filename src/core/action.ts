@@ -44,6 +44,7 @@ export function withAction(draft: DraftData, action: Action): DraftData {
 /** The draft with what came of the pending call; without one it stays as it is. */
 export function withOutcome(draft: DraftData, step: string, outcome: ActionOutcome): DraftData {
   const pending = pendingAction(draft, step);
-  const actions = (draft.actions ?? []).map((action) => (action === pending ? { ...action, outcome } : action));
-  return pending ? { ...draft, actions } : draft;
+  if (!pending) return draft;
+  const others = (draft.actions ?? []).filter((action) => action !== pending);
+  return { ...draft, actions: [...others, { ...pending, outcome }] };
 }

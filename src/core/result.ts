@@ -32,6 +32,22 @@ const decisionSchema = z.object({
 
 const doubtSchema = z.object({ code: z.string(), paths: z.array(z.string()), message: z.string(), step: z.string() });
 
+const actionSchema = z.object({
+  step: z.string(),
+  turn: z.number(),
+  tool: z.string(),
+  arguments: z.record(z.string(), json),
+  source: z.array(spanSchema),
+  by: z.enum(readers),
+  tokens: z.number(),
+  outcome: z
+    .discriminatedUnion("status", [
+      z.object({ status: z.literal("done"), value: json }),
+      z.object({ status: z.literal("failed"), code: z.string(), message: z.string() }),
+    ])
+    .nullable(),
+});
+
 const resultStatuses = runStatuses.filter((status) => status !== "waiting");
 
 export const resultSchema = z.object({
@@ -53,6 +69,8 @@ export const resultSchema = z.object({
   decisions: z.record(z.string(), decisionSchema),
   /** Why the document is held back, for people and programs. */
   doubts: z.array(doubtSchema),
+  /** What agents did, turn by turn; absent where none did anything. */
+  actions: z.array(actionSchema).optional(),
   usage: z.object({
     ms: z.number(),
     queueMs: z.number(),
@@ -126,6 +144,7 @@ export function toResult(run: ResultInput): Result {
     output: nestOutput(decisions),
     decisions,
     doubts,
+    ...(run.draft?.actions ? { actions: run.draft.actions } : {}),
     usage: {
       ms: usage.ms,
       queueMs: usage.queueMs,

@@ -95,6 +95,30 @@ describe("a report", () => {
     expect(page).toContain("&lt;script&gt;");
   });
 
+  it("shows what an agent did, and lets nothing of it be markup", () => {
+    const action: Omit<NonNullable<Result["actions"]>[number], "outcome"> = {
+      step: "agent",
+      turn: 1,
+      tool: hostile,
+      arguments: { number: hostile },
+      source: [],
+      by: "learned",
+      tokens: 0,
+    };
+    const actions: Result["actions"] = [
+      { ...action, outcome: { status: "done", value: [{ state: hostile }] } },
+      { ...action, turn: 2, outcome: { status: "failed", code: "lookup.timeout", message: "The shop took too long." } },
+      { ...action, turn: 3, tool: "finish", arguments: {}, outcome: null },
+    ];
+    const page = renderReport({ result: result({ actions }), text, pictures: null });
+    expect(page).toContain("What was done");
+    expect(page).toContain("chosen by learned reader");
+    expect(page).toContain("The shop took too long.");
+    expect(page).toContain("under way");
+    expect(tags(page)).not.toContain("script");
+    expect(renderReport({ result: result(), text, pictures: null })).not.toContain("What was done");
+  });
+
   it("asks for nothing from anywhere", () => {
     const page = renderReport({ result: result(), text, pictures: null });
     expect(page).toContain("default-src 'none'");

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { DocumentText, Result } from "../core/index.ts";
+import { actionTable } from "./actions.ts";
 import { fieldsOf, fieldTables, type Field } from "./fields.ts";
 import { markup, Markup, nothing } from "./markup.ts";
 import { pageViews } from "./pages.ts";
@@ -38,7 +39,7 @@ export function renderReport({ result, text, pictures }: ReportInput): string {
       <body>
         ${header(result, fields)}
         <main class="${text ? "split" : ""}">
-          <div>${doubts(result, text, fields)} ${fieldTables(fields)}</div>
+          <div>${doubts(result, text, fields)} ${fieldTables(fields)} ${actionTable(result.actions ?? [])}</div>
           ${text ? markup`<div class="pages">${pageViews(text, fields, pictures ?? new Map())}</div>` : nothing}
         </main>
         <footer>

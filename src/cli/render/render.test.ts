@@ -77,3 +77,21 @@ test("a bar is as full as the work is done, and there is none for a single docum
   expect(new Set([bar(0, 304), bar(7, 304), bar(304, 304)].map((drawn) => drawn.length))).toEqual(new Set([20]));
   expect(bar(0, 1)).toBe("");
 });
+
+test("what an agent did is shown turn by turn, with who chose it", () => {
+  const found = result({
+    actions: [
+      {
+        step: "agent",
+        turn: 1,
+        tool: "look up order",
+        arguments: { number: "104233" },
+        source: [],
+        by: "learned",
+        tokens: 0,
+        outcome: { status: "failed", code: "lookup.timeout", message: "the shop did not answer" },
+      },
+    ],
+  });
+  expect(resultDetail(found, 120, paint)).toMatch(/1 +look up order +104233 +learned +failed: the shop did not answer/);
+});

@@ -86,10 +86,35 @@ export function resultDetail(result: Result, columns: number, paint: Paint): str
     `${paint.bold(plain(result.id))}  ${statusWord(result.status, paint)}  ${paint.dim(`run ${result.run}`)}`,
     ...(skipped ? [paint.yellow(`not read: ${skipped}`)] : []),
     ...fieldTable(Object.entries(result.decisions), columns, paint),
+    ...actionTable(result.actions ?? [], columns, paint),
     ...doubtLines(result.doubts, paint),
     ...(result.error ? [paint.red(`${plain(result.error.message)} (${result.error.code})`), result.error.hint] : []),
   ];
   return parts.join("\n");
+}
+
+/** What agents did, turn by turn. */
+function actionTable(actions: NonNullable<Result["actions"]>, columns: number, paint: Paint): readonly string[] {
+  if (actions.length === 0) return [];
+  const heads = [
+    { title: "turn", align: "right" as const },
+    { title: "did", least: 10 },
+    { title: "with", least: 10 },
+    { title: "chosen by" },
+    { title: "result", least: 16, paint: (text: string) => paint.dim(text) },
+  ];
+  const rows = actions.map(({ turn, tool, arguments: values, by, outcome }) => [
+    String(turn),
+    plain(tool),
+    Object.values(values).map(shown).join(", "),
+    by,
+    outcome === null
+      ? "under way"
+      : outcome.status === "done"
+        ? shown(outcome.value)
+        : `failed: ${plain(outcome.message)}`,
+  ]);
+  return ["", ...table(heads, rows, columns, paint)];
 }
 
 export function fieldTable(entries: readonly (readonly [string, Decision])[], columns: number, paint: Paint) {
