@@ -12,6 +12,7 @@ import type { Claim } from "./signals.ts";
 export interface Familiarity {
   readonly likeness: number;
   readonly familiar: number;
+  readonly knows: (word: string) => boolean;
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Example } from "../fit.ts";
 import { fit } from "../fit.ts";
 import { type Calibration, confidenceOf, fitCalibration, type Fold, populationFolds } from "../../confidence/index.ts";
 import { type Json, type OutOfFold, type Population, sameValue } from "../../core/index.ts";
+import { hashOf } from "./memory.ts";
 import type { FieldSpec } from "../../ranking/fields.ts";
 import type { Weights } from "../../ranking/ranker.ts";
 import { claimsOf, type Familiarity } from "./claims.ts";
@@ -115,7 +116,12 @@ function rowsOf(course: Course, population: Population, fold: Fold): readonly Ro
     const alike = remembered.likeness[example] ?? new Float64Array(0);
     const likeness = alike.reduce((most, one, other) => (learned.has(other) ? Math.max(most, one) : most), 0);
     const familiar = own.filter((token) => tokens.has(token)).length / Math.max(1, own.length);
-    return { example, population, places: new Map(places), familiarity: { likeness, familiar } };
+    return {
+      example,
+      population,
+      places: new Map(places),
+      familiarity: { likeness, familiar, knows: (word) => tokens.has(hashOf(word)) },
+    };
   });
 }
 

@@ -3,6 +3,7 @@ import type { Calibration } from "../../confidence/index.ts";
 import { type Json, WeirError } from "../../core/index.ts";
 import type { Weights } from "../../ranking/ranker.ts";
 import type { Finder } from "./finders.ts";
+import type { Forest } from "./forest.ts";
 import type { Exemplar } from "./memory.ts";
 import type { Order } from "./orders.ts";
 
@@ -20,6 +21,7 @@ export interface PathModel {
   /** Whether the page may not state it. */
   readonly absence: boolean;
   readonly logit: Weights;
+  readonly forest: Forest | null;
   /** How much each reader counts. */
   readonly fusion: Weights;
 }
@@ -29,11 +31,24 @@ export const modelSchema = "weir.fields/1";
 const weights = z.record(z.string(), z.number());
 const mark = z.object({ left: z.string(), above: z.string(), top: z.number(), end: z.number() });
 const answer = z.object({ value: z.json(), key: z.string(), marks: z.array(mark) });
+const node = z.object({
+  feature: z.number(),
+  bin: z.number(),
+  left: z.number(),
+  right: z.number(),
+  value: z.number(),
+});
 const shape = z.object({
   schema: z.literal(modelSchema),
   paths: z.record(
     z.string(),
-    z.object({ finders: z.array(z.string()), absence: z.boolean(), logit: weights, fusion: weights }),
+    z.object({
+      finders: z.array(z.string()),
+      absence: z.boolean(),
+      logit: weights,
+      forest: z.object({ cues: z.array(z.string()), trees: z.array(z.array(node)) }).nullable(),
+      fusion: weights,
+    }),
   ),
   orders: z.array(z.object({ first: z.string(), second: z.string() })),
   calibration: z.object({

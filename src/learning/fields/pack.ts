@@ -7,9 +7,9 @@ export function modelOf({ sheets, remembered, sound }: Course, { readers, judgem
   const paths = sheets.flatMap(({ field, names }) => {
     const own = readers.get(field.path);
     if (own === undefined) return [];
-    const { finders, absence, logit } = own;
+    const { finders, absence, logit, forest } = own;
     const fusion = judgement.fusion[field.path] ?? {};
-    return [[field.path, { finders, absence, logit: weightsOf(names.list, logit), fusion }] as const];
+    return [[field.path, { finders, absence, logit: weightsOf(names.list, logit), forest, fusion }] as const];
   });
   return {
     schema: modelSchema,

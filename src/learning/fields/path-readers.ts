@@ -1,5 +1,6 @@
 import type { FieldSpec } from "../../ranking/fields.ts";
 import { chooseFinders, type Finder } from "./finders.ts";
+import { type Forest, forestScores, learnForest } from "./forest.ts";
 import { learnLogit, type Logit, logitScore, type View } from "./logit.ts";
 import { type Exemplar, recollect } from "./memory.ts";
 import type { Scored } from "./options.ts";
@@ -11,6 +12,8 @@ export interface PathReaders {
   /** Whether the page may not state it, by schema or by examples. */
   readonly absence: boolean;
   readonly logit: Logit;
+  /** Null with too few examples. */
+  readonly forest: Forest | null;
 }
 
 /** Labelled documents as the memory sees them. */
@@ -40,7 +43,8 @@ export function learnPath(sheet: Sheet, learn: readonly number[], remembered: Re
     const siblings = labelled.some((other) => other !== at && sources[other] === sources[at]);
     if (siblings) views.push(view((other) => sources[other] !== sources[at] && known.has(other)));
   }
-  return { finders, absence, logit: learnLogit(views, sheet.names, sheet.prior) };
+  const logit = learnLogit(views, sheet.names, sheet.prior);
+  return { finders, absence, logit, forest: learnForest(views, sheet.names) };
 }
 
 function mayBeAbsent(field: FieldSpec, labelled: readonly number[], entries: readonly (Entry | null)[]): boolean {
@@ -73,10 +77,16 @@ export function readExample(
   remembered: Remembered,
   allowed: (other: number) => boolean,
 ): readonly JudgedPlace[] {
-  return exampleView(sheet, at, readers, remembered, allowed).map((seen) => ({
+  const view = exampleView(sheet, at, readers, remembered, allowed);
+  const trees = readers.forest === null ? null : forestScores(readers.forest, view, sheet.names);
+  return view.map((seen, place) => ({
     place: seen.packed.place,
     memory: seen.memory,
     right: seen.packed.right,
-    scores: { generic: seen.packed.score, logit: logitScore(seen, readers.logit, sheet.names) },
+    scores: {
+      generic: seen.packed.score,
+      logit: logitScore(seen, readers.logit, sheet.names),
+      ...(trees === null ? {} : { trees: trees[place] ?? 0 }),
+    },
   }));
 }

@@ -3,7 +3,8 @@ import type { FieldSpec } from "../../ranking/fields.ts";
 import { type RankerProfile, scoreOf, weightsFor } from "../../ranking/ranker.ts";
 import type { Survey } from "../../ranking/survey.ts";
 import { claimsOf } from "./claims.ts";
-import { type Likeness, likenessTo, memoryCues, recollect, tokensOf } from "./memory.ts";
+import { behindBy, behindCue, forestScore } from "./forest.ts";
+import { hashOf, type Likeness, likenessTo, memoryCues, recollect, tokensOf } from "./memory.ts";
 import type { FieldsModel, PathModel } from "./model.ts";
 import { readingsOf, type Scored } from "./options.ts";
 import { absentPlace, knownPlaces, pageOf, type Page, type Place, placesOf } from "./places.ts";
@@ -48,6 +49,7 @@ export function learnedReader(
     const familiarity = {
       likeness: alike.reduce((most, one) => Math.max(most, one), 0),
       familiar: tokens.filter((token) => familiarTokens.has(token)).length / Math.max(1, tokens.length),
+      knows: (word: string) => familiarTokens.has(hashOf(word)),
     };
     const claims = claimsOf(
       learned.map(({ field }) => field),
@@ -93,10 +95,15 @@ function scoredPlaces({ field, model: path, values }: Learned, reading: Reading)
   const all: readonly Place[] = [...places, ...known, ...(path.absence ? [absentPlace(own)] : [])];
   const recollection = recollect(model.memory, field.path, alike, () => true);
   const prior = weightsFor(field, ranker);
-  return all.map((place) => {
+  const generic = all.map((place) => scoreOf(place.cues, prior));
+  const top = generic.reduce((most, score) => Math.max(most, score), -Infinity);
+  return all.map((place, at) => {
     const memory = memoryCues(place.key, place.mark, recollection);
     const logit = scoreOf(place.cues, path.logit) + scoreOf(memory, path.logit);
-    return { place, memory, scores: { generic: scoreOf(place.cues, prior), logit } };
+    const score = generic[at] ?? 0;
+    if (path.forest === null) return { place, memory, scores: { generic: score, logit } };
+    const value = (cue: string) => (cue === behindCue ? behindBy(top - score) : (memory[cue] ?? place.cues[cue] ?? 0));
+    return { place, memory, scores: { generic: score, logit, trees: forestScore(path.forest, value) } };
   });
 }
 

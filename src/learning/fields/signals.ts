@@ -17,6 +17,8 @@ export interface Claim {
   readonly likeness: number;
   /** Share of the words at head and foot that learned pages have, 0..1. */
   readonly familiar: number;
+  /** Whether learned pages have a word at their head or foot. */
+  readonly knows: (word: string) => boolean;
   /** Values chosen for the other paths, by path. */
   readonly others: Readonly<Record<string, Json>>;
 }
@@ -72,6 +74,11 @@ export const signals: Readonly<Record<string, Signal>> = {
   "memory.respelt": cue("known.near"),
   /** Share of the page's words at head and foot that were learned from. */
   "page.familiar": ({ familiar }) => familiar,
+  /** On a page like the learned ones, words of the value that none of them has: misread or misspelt, maybe. */
+  "value.strange": ({ likeness, value, knows }) => {
+    const words = typeof value === "string" ? (value.toUpperCase().match(/\p{L}{3,}/gu) ?? []) : [];
+    return words.length === 0 ? 0 : (likeness * words.filter((word) => !knows(word)).length) / words.length;
+  },
   /** Words in the file that nobody can see: somebody may mean to deceive. */
   "page.hidden": ({ page }) => Number(page.survey.layout.text.pages.some((one) => (one.hiddenWords ?? 0) > 0)),
 };
