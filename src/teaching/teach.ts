@@ -140,6 +140,7 @@ function nothing({ name }: WorkflowDefinition, problems: readonly ExampleProblem
   const some = problems
     .slice(0, 10)
     .map(({ example, path, message }) => `${example}${path ? `, ${path}` : ""}: ${message}`);
+  if (some.length === 0) some.push("there are none: name a file of labelled items, or --from-reviews");
   const rest = problems.length > some.length ? [`and ${problems.length - some.length} more`] : [];
   return new WeirError("teach.nothing", [`${name} can learn nothing from these labels`, ...some, ...rest].join("\n"));
 }

@@ -76,8 +76,8 @@ function shareOf(text: string): number {
 
 async function teach(shell: Shell, name: string, files: readonly string[], options: TeachOptions): Promise<number> {
   const settings = parseSettings(options.set);
-  const isGiven = files.length > 0 || options.fromReviews !== true;
-  const labelled = isGiven ? await openLabelled(shell, await labelledItems(shell, files)) : nothingLabelled;
+  // Without new labels it learns anew from those it has: another dial, or a workflow that was changed.
+  const labelled = files.length > 0 ? await openLabelled(shell, await labelledItems(shell, files)) : nothingLabelled;
   const workflow = await findWorkflow(name, shell);
   await fetchModelsFor(shell, workflow, options);
   return await withApp(shell, options, async (app) => {
