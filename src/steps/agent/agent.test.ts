@@ -178,7 +178,7 @@ describe("an agent", () => {
         run: () => name,
       }),
     );
-    const { run, actions } = await setUp("10423 10424 10425 10426 10427 10428 10429", [...offered, askPerson()], {
+    const { run, actions } = await setUp("10423, 10424, 10425, 10426, 10427, 10428, 10429", [...offered, askPerson()], {
       ...limits,
       script: { score: preferring((one) => one !== "ask a colleague") },
     });
