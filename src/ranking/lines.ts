@@ -111,10 +111,16 @@ function isItemRow(row: Row | undefined, amount: Candidate): boolean {
   );
 }
 
+/** A row of an item with its amount. */
+interface Anchor {
+  readonly row: Row;
+  readonly amount: Candidate;
+}
+
 function itemsOf(table: Table, survey: Survey): readonly LineItem[] {
   const money = survey.candidates("money").filter((one) => !one.traits.includes("measure"));
   const numbers = survey.candidates("number").filter((one) => !one.traits.includes("percent"));
-  const anchors: { readonly row: Row; readonly amount: Candidate }[] = [];
+  const anchors: Anchor[] = [];
   for (const row of survey.layout.rows.slice(table.first, table.end)) {
     const own = money.filter((one) => one.row === row.index);
     const amount = amountOf(columnsFor(row, table), own);
@@ -136,7 +142,7 @@ function itemsOf(table: Table, survey: Survey): readonly LineItem[] {
     const beyond = [quantity, unitPrice].filter((one) => one !== null);
     const sure = multiplied({ quantity, unitPrice, amount });
     const numbersBeside = beyond.filter((one) => sure || row.cells.some((cell) => cell.start === one.start));
-    const end = wordsEnd(row, [...numbersBeside, amount]);
+    const end = wordsEnd(row, [...numbersBeside, amount], amount.start);
     return {
       row: row.index,
       description: describe(survey.layout, table, { row, end, before, next, counted: quantity !== null }),
@@ -153,16 +159,16 @@ function columnsFor(row: Row, table: Table): Table {
 }
 
 /** Whether the first item's name stands in the row above its numbers: then all names stand above. */
-function namesStandAbove(first: { readonly row: Row } | undefined, table: Table, layout: Layout): boolean {
-  return first !== undefined && first.row.index > table.first && textCell(first.row, table, Infinity) === null
+function namesStandAbove(first: Anchor | undefined, table: Table, layout: Layout): boolean {
+  return first !== undefined && first.row.index > table.first && textCell(first.row, table, first.amount.start) === null
     ? /\p{L}{3}/u.test(layout.rows[first.row.index - 1]?.text ?? "")
     : false;
 }
 
 /** Where the words of an item's row end: before the first of its numbers that has words before it. */
-function wordsEnd(row: Row, numbers: readonly Candidate[]): number {
+function wordsEnd(row: Row, numbers: readonly Candidate[], latest: number): number {
   const starts = numbers.map((one) => one.start).filter((start) => /\p{L}{3}/u.test(row.text.slice(0, start)));
-  return Math.min(...starts, row.text.length);
+  return Math.min(...starts, latest);
 }
 
 /** The amount under the heading of the last column of amounts; without a heading the last one of the row. */
@@ -171,9 +177,7 @@ function amountOf(table: Table, beside: readonly Candidate[]): Candidate | null 
   const heading = table.columns.findLast(({ role }) => role === "amount");
   const under = heading === undefined ? [] : cents.filter((one) => offset(one, heading) <= 6);
   const best = under.toSorted((a, b) => offset(a, heading ?? a) - offset(b, heading ?? b))[0];
-  const last = cents.at(-1) ?? null;
-  // Left of where the amounts stand it is a number inside of a text.
-  return best ?? (heading !== undefined && last !== null && last.right < heading.left - 10 ? null : last);
+  return best ?? cents.at(-1) ?? null;
 }
 
 interface Extent {
