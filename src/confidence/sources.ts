@@ -28,6 +28,8 @@ const sameFrom = 2;
 const commonFrom = 10;
 /** The letterhead, where even a mark of most documents tells the sender. */
 const letterheadRows = 3;
+/** Earlier documents with a mark that a document is compared with: those are linked with the ones before. */
+const recentMax = 40;
 /** Documents of a mark that are compared with each other. */
 const pairsMax = 40;
 
@@ -110,13 +112,13 @@ function grouped(texts: readonly DocumentText[]): Grouped {
   const all = texts.map((text) => marksOf(text));
   const telling = tellingMarks(all);
   const marks = all.map((some) => some.filter(({ hash }) => telling.has(hash)));
-  const holders = holdersOf(marks);
   const parents = [...marks.keys()];
+  const recent = new Map<string, readonly number[]>();
   for (const [at, some] of marks.entries()) {
-    const earlier = (hash: string) => (holders.get(hash) ?? []).filter((other) => other < at);
-    for (const [other, weight] of sharedWeights(some, earlier)) {
+    for (const [other, weight] of sharedWeights(some, (hash) => recent.get(hash) ?? [])) {
       if (weight >= sameFrom) parents[rootOf(parents, at)] = rootOf(parents, other);
     }
+    for (const { hash } of some) recent.set(hash, [...(recent.get(hash) ?? []), at].slice(-recentMax));
   }
   const numbers = new Map<number, number>();
   const keys = parents.map((_, at) => {
