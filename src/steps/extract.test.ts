@@ -88,9 +88,20 @@ describe("pointing", () => {
     expect(openDoubts(draft).flatMap((doubt) => doubt.paths)).not.toContain("dueOn");
   });
 
+  /** A ranker without any opinion. */
+  const undecided: ExtractOptions = {
+    ranker: {
+      schema: "weir.ranker/1",
+      learned: { from: "nothing", on: "2026-01-01", documents: 0 },
+      paths: {},
+      types: {},
+    },
+  };
+
   test("the model is asked only where the ranker is unsure, about values on the page, and breaks the tie", async () => {
     const Code = z.object({ code: z.string().meta({ weir: "identifier" }).describe("parcel code") });
     const { decisions, calls, counted } = await extracted(Code, textOf("AB-1201\nAB-1202\n"), {
+      options: undecided,
       script: { score: ({ options }) => options.map((option) => (option.includes("1202") ? -0.1 : -9)) },
     });
     const scored = calls.filter(({ kind }) => kind === "score");
@@ -103,6 +114,7 @@ describe("pointing", () => {
   test("where no lexicon knows the labels, the encoder says which one means the field", async () => {
     const Parcel = z.object({ code: z.string().meta({ weir: "identifier" }).describe("parcel code") });
     const { decisions, calls } = await extracted(Parcel, textOf("Zwibbel: AB-1201\nFrobnicator: AB-1202\n"), {
+      options: undecided,
       script: {
         ...noPreference,
         embed: (text) => (text.includes("Frobnicator") || text === "parcel code" ? [1, 0] : [0, 1]),
