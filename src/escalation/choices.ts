@@ -1,6 +1,7 @@
 import { type DocumentText, type DraftData, type Json, type Span, canonicalJson, schemaPath } from "../core/index.ts";
 import type { Schema } from "../ports/index.ts";
 import { type FieldSpec, fieldsOf } from "../ranking/fields.ts";
+import { leafAt } from "./leaf.ts";
 import { genericRanker, ground, proposeFrom, surveyOf } from "../ranking/index.ts";
 
 /** One of the values a path may have, for somebody who can only say which. */
@@ -20,7 +21,7 @@ export interface ChoicesOf {
 }
 
 /** Values on the page that are offered, and labels. */
-const pointedMax = 6;
+const pointedMax = 4;
 const labelsMax = 20;
 
 /**
@@ -38,10 +39,10 @@ export function choicesOf(
     const field = fields.find((one) => one.path === schemaPath(path));
     return field && field.array === null ? [{ path, field }] : [];
   });
-  const pointed = asked.filter(({ field }) => !isLabelled(field));
+  const pointed = asked.filter(({ path, field }) => !isLabelled(path, field, schema));
   const proposals = pointed.length === 0 ? [] : proposeFrom(surveyOf(text), fields, { ranker: genericRanker });
   return asked.map(({ path, field }) => {
-    if (isLabelled(field)) return { path, field, choices: labelsFor(path, field, draft) };
+    if (isLabelled(path, field, schema)) return { path, field, choices: labelsFor(path, field, draft) };
     const ranked = proposals.find((one) => one.path === path)?.ranked ?? [];
     const found = ranked.flatMap(({ value, spans }) =>
       value === null || spans.length === 0 ? [] : [choice(value, spans)],
@@ -51,9 +52,9 @@ export function choicesOf(
   });
 }
 
-/** Whether its values are labels rather than words of the page. */
-function isLabelled({ type, options }: FieldSpec): boolean {
-  return type === "boolean" || (type === "enum" && options.length > 0) || type === "enum";
+/** Whether its values are labels rather than words of the page; `label("routes")` has them at run time. */
+function isLabelled(path: string, { type }: FieldSpec, schema: Schema): boolean {
+  return type === "boolean" || type === "enum" || leafAt(schema, path)?.meta()?.["weir"] === "label";
 }
 
 function labelsFor(path: string, { type, options }: FieldSpec, draft: DraftData): readonly Choice[] {

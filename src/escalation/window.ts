@@ -59,13 +59,13 @@ export class Lines {
     return this.#sendable(new Set(this.all.keys()));
   }
 
-  /** In reading order; runs of blanks say nothing. */
+  /** In reading order. */
   at(indexes: ReadonlySet<number>): readonly WindowLine[] {
     return [...indexes]
       .toSorted((a, b) => a - b)
       .flatMap((at) => {
         const line = this.all[at];
-        return line ? [{ page: line.page, line: line.line, text: line.text.trim().replaceAll(/\s{3,}/g, "  ") }] : [];
+        return line ? [{ page: line.page, line: line.line, text: oneSpaced(line.text) }] : [];
       });
   }
 
@@ -76,6 +76,11 @@ export class Lines {
   #sendable(indexes: ReadonlySet<number>): ReadonlySet<number> {
     return new Set([...indexes].filter((at) => !this.silenced.has(placeOf(this.all[at] ?? { page: 0, line: 0 }))));
   }
+}
+
+/** Without the blanks that lay a line out. */
+export function oneSpaced(text: string): string {
+  return text.trim().replaceAll(/\s{2,}/g, " ");
 }
 
 export function placeOf({ page, line }: Pick<Span, "page" | "line">): string {
