@@ -13,7 +13,8 @@ let names: readonly string[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "weir-docs-"));
-  const pages = await Promise.all(["docs/workflows.md", "README.md"].map((page) => readFile(join(root, page), "utf8")));
+  const written = ["docs/workflows.md", "docs/agents.md", "docs/your-own-workflow.md", "README.md"];
+  const pages = await Promise.all(written.map((page) => readFile(join(root, page), "utf8")));
   const blocks = pages.flatMap((page) => [...page.matchAll(/^```ts\n(.*?)^```$/gms)].map((found) => found[1] ?? ""));
   names = blocks.map((_, at) => `example-${at}.ts`);
   for (const [at, block] of blocks.entries()) await writeFile(join(folder, `example-${at}.ts`), block);

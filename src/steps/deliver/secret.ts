@@ -1,6 +1,6 @@
 import { WeirError } from "../../core/index.ts";
 
-/** A key, or where it is taken from when it is needed: `() => process.env["SHOP_TOKEN"]`. Never part of a hash or a record. */
+/** A key, or a function that takes it from where it is kept when it is needed. Never part of a hash or a record. */
 export type Secret = string | (() => string | undefined);
 
 /** @throws WeirError `delivery.refused` when it is not there */
