@@ -31,8 +31,8 @@ export function chanceOfAtMost(wrong: number, accepted: number, risk: number): n
 }
 
 /** The fewest accepted labels that prove an error of at most `risk` when `wrong` of them are wrong: 59, 93, 124 for 5 %. */
-export function labelsNeeded(risk: number, wrong: number, miss = certifiedMiss): number {
-  const proves = (accepted: number) => chanceOfAtMost(wrong, accepted, risk) <= miss;
+export function labelsNeeded(risk: number, wrong: number): number {
+  const proves = (accepted: number) => chanceOfAtMost(wrong, accepted, risk) <= certifiedMiss;
   let high = wrong + 1;
   while (!proves(high)) high *= 2;
   let low = wrong;

@@ -17,7 +17,6 @@ export interface CertifyOptions {
   readonly sourceOf: (example: string) => string;
   /** Paths whose absence is an answer: not accepted and "not stated", they hold no document back. */
   readonly optional?: ReadonlySet<string>;
-  readonly seed?: number;
 }
 
 /**
@@ -80,9 +79,9 @@ function trialsOf(rows: readonly OutOfFold[], options: CertifyOptions): Trials {
 function counted<Row extends { readonly example: string }>(
   rows: readonly Row[],
   population: Population,
-  { sourceOf, seed }: CertifyOptions,
+  { sourceOf }: CertifyOptions,
 ): readonly Row[] {
-  return oneOfEach(rows, ({ example }) => (population === "known" ? example : sourceOf(example)), seed);
+  return oneOfEach(rows, ({ example }) => (population === "known" ? example : sourceOf(example)));
 }
 
 function forPath(path: string, trials: Trials, claim: Claim): readonly Certificate[] {

@@ -104,18 +104,20 @@ const labelsMax = 1e6;
 
 /**
  * How many more labels would keep the promise if answers went on to be accepted and wrong as seen so
- * far: the smallest number over all thresholds that accept a tenth of the labels or more. Null when
- * the error seen is above the risk at each of them.
+ * far: the smallest number over the thresholds that were tried, or else over all that accept a tenth
+ * of the labels or more. Null when the error seen is above the risk at each of them.
  */
 export function missingLabels(steps: readonly Step[], promise: Promised, risk: number): number | null {
   const labels = steps.at(-1)?.accepted ?? 0;
   if (labels === 0) return fewestLabels(promise, risk);
-  const needed = thinned(steps, labels / 10).map(({ accepted, wrong }) => {
-    const wanted = acceptedNeeded(wrong / accepted, promise, risk);
-    return Math.ceil((labels * wanted) / accepted) - labels;
-  });
-  const fewest = Math.min(...needed);
-  return fewest <= labelsMax ? Math.max(1, fewest) : null;
+  const fewest = (some: readonly Step[]) =>
+    some.reduce((least, { accepted, wrong }) => {
+      const wanted = acceptedNeeded(wrong / accepted, promise, risk);
+      return Math.min(least, Math.ceil((labels * wanted) / accepted) - labels);
+    }, Infinity);
+  const tried = promise === "certified" ? fewest(gridOf(steps, risk)) : Infinity;
+  const missing = tried <= labelsMax ? tried : fewest(thinned(steps, labels / 10));
+  return missing <= labelsMax ? Math.max(1, missing) : null;
 }
 
 /** The fewest accepted labels any promise of this kind rests on, all of them right. */

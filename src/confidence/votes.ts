@@ -35,7 +35,7 @@ export function stepsOf(votes: readonly Vote[]): readonly Step[] {
 }
 
 /**
- * One answer of every group, drawn by seed. Labels of one sender are no independent witnesses about
+ * One answer of every group, drawn by lot, always the same one. Labels of one sender are no independent witnesses about
  * senders to come: where one of its pages is misread, the others are too. Counting all of them breaks
  * a 5 % promise in up to 9 % of simulated draws; one a sender keeps it, and senders' means instead
  * of draws accept no more.
@@ -43,14 +43,13 @@ export function stepsOf(votes: readonly Vote[]): readonly Step[] {
 export function oneOfEach<Row extends { readonly example: string }>(
   rows: readonly Row[],
   groupOf: (row: Row) => string,
-  seed = 0,
 ): readonly Row[] {
   const drawn = new Map<string, { readonly row: Row; readonly lot: number }>();
   const seen = new Map<string, number>();
   for (const row of rows) {
     const at = seen.get(row.example) ?? 0;
     seen.set(row.example, at + 1);
-    const lot = hash32(`${row.example} ${at}`, seed);
+    const lot = hash32(`${row.example} ${at}`);
     const other = drawn.get(groupOf(row));
     if (other === undefined || lot < other.lot) drawn.set(groupOf(row), { row, lot });
   }

@@ -28,7 +28,7 @@ export interface Audit {
  * martingale while the promise holds, and exceeds 20 with a chance of 5 % at most, ever. (A binomial
  * test looked at after every check would reject every promise some day.)
  */
-export function auditRefutes({ checked, wrong }: Audit, risk: number, miss = certifiedMiss): boolean {
+export function auditRefutes({ checked, wrong }: Audit, risk: number): boolean {
   if (checked === 0 || wrong === 0) return false;
   if (risk >= 1) return false;
   const above = 1 - incompleteBeta(risk, wrong + 1, checked - wrong + 1);
@@ -38,7 +38,7 @@ export function auditRefutes({ checked, wrong }: Audit, risk: number, miss = cer
     Math.log1p(-risk) -
     wrong * Math.log(risk) -
     (checked - wrong) * Math.log1p(-risk);
-  return evidence >= -Math.log(miss);
+  return evidence >= -Math.log(certifiedMiss);
 }
 
 /** How values (confidences, a signal) were spread when the profile was taught; plain JSON. */
@@ -53,10 +53,13 @@ export type Baseline = {
 const binsMax = 10;
 
 /** Bins of about equal size; equal values stay in one bin. Null without values. */
-export function baselineOf(values: readonly number[], bins = binsMax): Baseline | null {
+export function baselineOf(values: readonly number[]): Baseline | null {
   if (values.length === 0) return null;
   const sorted = values.toSorted((a, b) => a - b);
-  const cuts = Array.from({ length: bins - 1 }, (_, at) => sorted[Math.floor(((at + 1) * sorted.length) / bins)] ?? 0);
+  const cuts = Array.from(
+    { length: binsMax - 1 },
+    (_, at) => sorted[Math.floor(((at + 1) * sorted.length) / binsMax)] ?? 0,
+  );
   const edges = [...new Set(cuts)].filter((edge) => edge > (sorted[0] ?? 0));
   return { n: values.length, edges, shares: sharesOf(values, edges) };
 }
