@@ -86,7 +86,6 @@ export async function openApp(config: Config, onTrouble: (message: string) => vo
     engine,
     store,
     queue,
-    profiles,
     load,
     builtins,
     freeBytes: () => freeBytes(config.dataDir),

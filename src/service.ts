@@ -3,26 +3,14 @@ import { type Answers, toDecisions } from "./engine/answers.ts";
 import type { WorkflowDefinition } from "./engine/definition.ts";
 import type { Engine } from "./engine/engine.ts";
 import { gatesOf, withAnswers } from "./engine/graph.ts";
-import { profileStats } from "./engine/profile-stats.ts";
 import type { LoadedWorkflow } from "./load-workflow.ts";
-import type {
-  Profiles,
-  Queue,
-  ReviewInput,
-  ReviewView,
-  RunRecord,
-  Service,
-  Store,
-  WorkflowView,
-} from "./ports/index.ts";
+import type { Queue, ReviewInput, ReviewView, RunRecord, Service, Store, WorkflowView } from "./ports/index.ts";
 
 /** What the ways in may ask, over an engine. */
 export interface ServiceOptions {
   readonly engine: Engine;
   readonly store: Store;
   readonly queue: Queue;
-  /** What workflows have learned; absent: nothing. */
-  readonly profiles?: Profiles;
   /** The workflow of a name or file. @throws WeirError `workflow.unknown`, `workflow.load` */
   readonly load: (name: string) => Promise<LoadedWorkflow>;
   /** Those that come along, for lists and forms. */
@@ -145,7 +133,7 @@ function spelledOut(draft: DraftData, input: ReviewInput): Answers {
   return { ...Object.fromEntries(known.map(([path]) => [path, "accept" as const])), ...named };
 }
 
-async function statsOf({ store, queue, profiles, freeBytes }: ServiceOptions) {
+async function statsOf({ engine, store, queue, freeBytes }: ServiceOptions) {
   const problem = await freeBytes().then(
     (free) =>
       free < freeBytesLeast ? new WeirError("store.full", "The disk of the data folder is nearly full") : null,
@@ -156,6 +144,6 @@ async function statsOf({ store, queue, profiles, freeBytes }: ServiceOptions) {
     queue: await queue.depth(),
     accepting: problem === null,
     problem: problem?.info() ?? null,
-    profiles: profiles ? await profileStats(profiles) : [],
+    profiles: await engine.profileStats(),
   };
 }

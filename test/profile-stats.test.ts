@@ -31,7 +31,8 @@ test("what is promised, missing, checked and withdrawn is told to people and to 
     await profiles.withdraw("receipt", "default@1", gone);
     await profiles.withdraw("receipt", "default@1", { ...gone, path: "total", source: 4 });
 
-    const stats = await profileStats(profiles);
+    const present = { engineBuild: "test", models: { encoder: "e" } };
+    const stats = await profileStats(profiles, present);
     expect(stats.flatMap((one) => promisesText(one, paintWith(false)))).toEqual([
       "default@1: at most 5.0 % of what is accepted is wrong, certified with 95 % confidence",
       "  total, known senders: promised after 80 labels (at most 5.0 %), withdrawn for 1 sender; 2 accepted ones checked, 1 wrong",
@@ -47,8 +48,13 @@ test("what is promised, missing, checked and withdrawn is told to people and to 
     expect(metrics).toContain(`weir_promise_stands{${series.replace("total", "code")}} 0\n`);
     expect(metrics).toContain(`weir_audit_wrong{${series}} 1\n`);
 
+    const other = await profileStats(profiles, { engineBuild: "test", models: { encoder: "f" } });
+    expect(other.flatMap((one) => promisesText(one, paintWith(false)))).toContain(
+      "  nothing is accepted on it: it was taught with the encoder none, another one is in use; weir teach receipt",
+    );
+
     writeFileSync(path.join(folder, "receipt", "default", "1", "sources.json"), "{}");
-    const damaged = await profileStats(folderProfiles(folder));
+    const damaged = await profileStats(folderProfiles(folder), present);
     expect(damaged).toMatchObject([{ promises: [], problem: { code: "profile.damaged" } }]);
     expect(damaged.flatMap((one) => promisesText(one, paintWith(false))).join("\n")).toContain("cannot be used");
   } finally {

@@ -84,6 +84,9 @@ test("what is taught is used by every run from then on, named in its result, and
   });
   expect(await readdir(join(folder, "curves"))).toContain("total.calibration.svg");
 
+  const seen = await weir("eval", "slip.ts", "labelled.jsonl");
+  expect(seen.stderr).toContain("80 of 80 documents were learned from by default@1");
+
   const without = parsed(await weir("run", "slip.ts", unseen, "--json", "--profile", "none"));
   expect(without.map(({ profile, status }) => [profile, status])).toEqual(without.map(() => [null, "review"]));
   const unknown = await weir("run", "slip.ts", unseen, "--profile", "typo");

@@ -63,6 +63,19 @@ export async function dialOf(
   return await folderProfiles(join(dataDir, "profiles")).load(definition.name, profile);
 }
 
+/** sha256 of the documents a profile was learned from: scores on those say little. */
+export async function learnedDocuments(
+  shell: Shell,
+  { definition }: LoadedWorkflow,
+  options: StateOptions,
+  profile: string | null,
+): Promise<ReadonlySet<string>> {
+  if (profile === null) return new Set();
+  const { dataDir } = stateOf(shell.config, options);
+  const examples = await folderProfiles(join(dataDir, "profiles")).examples(definition.name, profile);
+  return new Set(examples.map(({ document }) => document.sha256));
+}
+
 const pollMs = 150;
 /** How long a step in progress may go on after Ctrl-C; then it is put back and done again next time. */
 const stopMs = 3_000;

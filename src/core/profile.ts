@@ -79,8 +79,8 @@ export interface Profile {
     readonly sources: number;
     /** "sha256:…" of the examples, so that two profiles can be told apart. */
     readonly hash: string;
-    /** Names of the models it asked. */
-    readonly models: readonly string[];
+    /** The models that were asked, by role ("encoder", "decoder"). With others its promises do not hold. */
+    readonly models: Readonly<Record<string, { readonly name: string; readonly sha256: string }>>;
   };
   /** The dial it was taught with. */
   readonly risk: number;

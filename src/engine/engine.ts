@@ -3,6 +3,7 @@ import { type DocumentRef, type IdSource, InvariantBroken, WeirError, canonicalJ
 import type {
   EventRecord,
   NewRun,
+  ProfileStats,
   Profiles,
   Queue,
   ReviewRecord,
@@ -17,6 +18,7 @@ import { type AtCrashPoint, noCrash } from "./crash-points.ts";
 import type { WorkflowDefinition } from "./definition.ts";
 import { compileGraph, gatesOf, withAnswers } from "./graph.ts";
 import { pinProfile } from "./learned.ts";
+import { profileStats } from "./profile-stats.ts";
 import { journalBefore } from "./rerun.ts";
 import { type FindWorkflow, Runner } from "./runner.ts";
 import { recordAudits } from "./watch.ts";
@@ -179,6 +181,10 @@ export function createEngine(options: EngineOptions) {
       service.notify();
       return review;
     },
+
+    /** What the profiles in use promise, and what has become of it. */
+    profileStats: async (): Promise<readonly ProfileStats[]> =>
+      profiles ? await profileStats(profiles, { engineBuild: options.engineBuild, models: await modelsOf(host) }) : [],
 
     close: async (): Promise<void> => {
       await Promise.all([...workers].map(async (one) => await one.stop()));

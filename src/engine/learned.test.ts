@@ -122,6 +122,18 @@ describe("a run and its profile", () => {
     expect((await made.engine.submit(base())).run.id).not.toBe(before.run.id);
   });
 
+  it("ranks with what was learned but promises nothing where another model or another Weir is in use", async () => {
+    const made = await setUp();
+    const { learned } = taught(definition);
+    const models = { encoder: { name: "other", sha256: "f" } };
+    await profiles.save(taught(definition, { learned: { ...learned, models } }), []);
+    expect(await total(made)).toEqual({ profile: "default@1", value: "12.00", status: "review" });
+    await profiles.save(taught(definition, { learned: { ...learned, engine: "test-2+abc" } }), []);
+    expect(await total(made)).toEqual({ profile: "default@2", value: "12.00", status: "review" });
+    await profiles.save(taught(definition, { learned: { ...learned, engine: "test+abc" } }), []);
+    expect(await total(made)).toMatchObject({ profile: "default@3", status: "accepted" });
+  });
+
   it("refuses a profile that was taught for other fields, before anything is begun", async () => {
     const made = await setUp();
     await profiles.save(taught(bill(z.object({ total: z.string(), due: z.string() }))), []);

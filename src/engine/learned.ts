@@ -60,6 +60,27 @@ function falls(certificate: Certificate, gone: Withdrawal, source: number | null
   return gone.source === undefined || gone.source === source;
 }
 
+/** What runs a document now, beside what a profile was taught with. */
+export interface Present {
+  /** Version of the engine, with its build after a "+". */
+  readonly engineBuild: string;
+  /** File hashes by role; a role left out is not known. */
+  readonly models: Readonly<Record<string, string>>;
+}
+
+/**
+ * Why a profile's promises do not hold here: they were tried with another model or another Weir. Null: they do.
+ * What was learned is used all the same.
+ */
+export function strangeness({ learned }: Profile, { engineBuild, models }: Present): string | null {
+  const versionOf = (build: string) => build.split("+")[0];
+  if (versionOf(learned.engine) !== versionOf(engineBuild)) {
+    return `it was taught with Weir ${versionOf(learned.engine)}, this is ${versionOf(engineBuild)}`;
+  }
+  const other = Object.entries(learned.models).find(([role, { sha256 }]) => (models[role] ?? sha256) !== sha256);
+  return other ? `it was taught with the ${other[0]} ${other[1].name}, another one is in use` : null;
+}
+
 /** Below this a known sender's form is not the one that was learned. */
 const sameForm = 0.3;
 

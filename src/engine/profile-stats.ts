@@ -1,20 +1,30 @@
 import { type Certificate, asWeirError } from "../core/index.ts";
 import type { Audited, ProfileStats, Profiles, PromiseStats, Withdrawal } from "../ports/index.ts";
+import { type Present, strangeness } from "./learned.ts";
 import { countOf } from "./watch.ts";
 
 /** What the profiles in use promise, path by path, and what has become of it since. */
-export async function profileStats(profiles: Profiles): Promise<readonly ProfileStats[]> {
+export async function profileStats(profiles: Profiles, present: Present): Promise<readonly ProfileStats[]> {
   const all: ProfileStats[] = [];
   for (const { workflow, ref } of await profiles.list()) {
     try {
-      const { risk, promise, certificates } = await profiles.load(workflow, ref);
+      const profile = await profiles.load(workflow, ref);
+      const { risk, promise, certificates } = profile;
       const [withdrawn, audits] = [await profiles.withdrawals(workflow, ref), await profiles.audits(workflow, ref)];
       const asked = certificates.filter((one) => one.risk === risk && one.promise === promise);
       const promises = asked.map((one) => statsOf(one, withdrawn, audits));
-      all.push({ workflow, ref, risk, promise, promises, problem: null });
+      all.push({ workflow, ref, risk, promise, promises, strange: strangeness(profile, present), problem: null });
     } catch (error) {
       // One profile that is damaged hides nothing else.
-      all.push({ workflow, ref, risk: 0, promise: "certified", promises: [], problem: asWeirError(error).info() });
+      all.push({
+        workflow,
+        ref,
+        risk: 0,
+        promise: "certified",
+        promises: [],
+        strange: null,
+        problem: asWeirError(error).info(),
+      });
     }
   }
   return all;

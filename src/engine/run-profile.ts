@@ -2,13 +2,14 @@ import { type DocumentText, type DraftData, type Profile, WeirError } from "../c
 import { type Learned, type Profiles, type RunRecord, type State, profileRef } from "../ports/index.ts";
 import type { DriftWatch } from "./drift.ts";
 import { draftOf } from "./graph.ts";
-import { learnedFrom, sourceOf } from "./learned.ts";
+import { learnedFrom, sourceOf, strangeness } from "./learned.ts";
 import { withAudit } from "./watch.ts";
 
 export interface RunProfileOptions {
   readonly profiles: Profiles | undefined;
   readonly drift: DriftWatch;
-  readonly run: Pick<RunRecord, "id" | "profile" | "workflow">;
+  readonly run: Pick<RunRecord, "id" | "profile" | "workflow" | "models">;
+  readonly engineBuild: string;
 }
 
 /** What a run does with the profile it is pinned to. */
@@ -27,7 +28,11 @@ export class RunProfile {
     if (!taught) return null;
     const { profiles, profile } = taught;
     this.#source = sourceOf(profile, text);
-    return learnedFrom(profile, await profiles.withdrawals(profile.workflow.name, profileRef(profile)), step, text);
+    const withdrawn = await profiles.withdrawals(profile.workflow.name, profileRef(profile));
+    const learned = learnedFrom(profile, withdrawn, step, text);
+    const { engineBuild, run } = this.#options;
+    const isStrange = strangeness(profile, { engineBuild, models: run.models }) !== null;
+    return learned && isStrange ? { ...learned, accepts: () => null } : learned;
   }
 
   /** The draft with a doubt on what belongs to the random share that a person checks. */

@@ -28,6 +28,8 @@ export interface RunnerOptions {
   /** What workflows have learned; without them nothing is accepted on a probability. */
   readonly profiles?: Profiles;
   readonly findWorkflow: FindWorkflow;
+  /** Version of this engine, with its build. */
+  readonly engineBuild: string;
   /** Names this process in leases, so that others can tell whether it lives. */
   readonly worker: string;
   /** How long a run stays ours without a sign of life, milliseconds; default 30 s. */
@@ -121,8 +123,8 @@ export class Runner {
     signal: AbortSignal,
     stopping: AbortSignal,
   ): Promise<RunChange> {
-    const { store, host, profiles } = this.#options;
-    const profile = new RunProfile({ profiles, drift: this.#drift, run });
+    const { store, host, profiles, engineBuild } = this.#options;
+    const profile = new RunProfile({ profiles, drift: this.#drift, run, engineBuild });
     const answers = (await store.reviews.get(run.id))?.decisions ?? {};
     const atCrashPoint = this.#atCrashPoint;
     const session = new Session({

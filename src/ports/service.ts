@@ -92,6 +92,8 @@ export interface ProfileStats {
   readonly risk: number;
   readonly promise: Promised;
   readonly promises: readonly PromiseStats[];
+  /** Why none of them holds here (other models, another Weir); null: they hold. */
+  readonly strange: string | null;
   /** Why it cannot be used; then it promises nothing. */
   readonly problem: ErrorInfo | null;
 }

@@ -20,7 +20,7 @@ const manifest = z.strictObject({
     examples: count,
     sources: count,
     hash: z.string(),
-    models: z.array(z.string()),
+    models: z.record(z.string(), z.strictObject({ name: z.string(), sha256: z.string() })),
   }),
   risk: share,
   promise: z.enum(promises),

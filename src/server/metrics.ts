@@ -70,11 +70,15 @@ export function renderStats(stats: ServiceStats): string {
 
 /** What the profiles in use promise: one series a path and kind of senders. */
 function renderProfiles(profiles: ServiceStats["profiles"]): string {
-  const each = (of: (one: PromiseStats) => number): readonly Sample[] =>
-    profiles.flatMap(({ workflow, ref, promises }) =>
-      promises.map((one): Sample => [{ workflow, profile: ref, path: one.path, senders: one.population }, of(one)]),
+  const each = (of: (one: PromiseStats, holds: boolean) => number): readonly Sample[] =>
+    profiles.flatMap(({ workflow, ref, promises, strange }) =>
+      promises.map((one): Sample => {
+        const labels = { workflow, profile: ref, path: one.path, senders: one.population };
+        return [labels, of(one, strange === null)];
+      }),
     );
-  const stands = ({ threshold, withdrawn }: PromiseStats) => (threshold !== null && withdrawn === null ? 1 : 0);
+  const stands = ({ threshold, withdrawn }: PromiseStats, holds: boolean) =>
+    holds && threshold !== null && withdrawn === null ? 1 : 0;
   const usable = profiles.map(({ workflow, ref, problem }): Sample => [{ workflow, profile: ref }, problem ? 0 : 1]);
   return (
     metric("weir_profile_usable", "gauge", "1 while the profile in use can be read.", usable) +

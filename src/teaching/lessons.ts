@@ -2,7 +2,7 @@ import { baselineOf, sourceIndexOf, sourcesOf } from "../confidence/index.ts";
 import type { Certificate, ExampleProblem, Json, OutOfFold, Profile, Promised } from "../core/index.ts";
 import { labelledSteps } from "../engine/deciding.ts";
 import type { WorkflowDefinition } from "../engine/definition.ts";
-import type { LabelledExample, LearnContext, Lesson } from "../ports/index.ts";
+import type { LabelledExample, LearnContext, Lesson, Model, ModelInfo } from "../ports/index.ts";
 import { certificatesOf } from "./promise.ts";
 import type { ReadExample } from "./reading.ts";
 
@@ -15,6 +15,8 @@ export interface Taught {
   readonly certificates: readonly Certificate[];
   /** How confidences were spread, by path. */
   readonly confidences: Profile["watch"]["confidences"];
+  /** Models the steps asked while they learned. */
+  readonly asked: readonly (keyof ModelInfo)[];
   /** Answers by readers that did not see the example. */
   readonly outOfFold: readonly OutOfFold[];
   readonly problems: readonly ExampleProblem[];
@@ -43,6 +45,8 @@ export async function teachSteps(
     truth,
     source: sources[at] ?? id,
   }));
+  const asked = new Set<keyof ModelInfo>();
+  const model = noted(context.model, asked);
   const steps: Record<string, Json> = {};
   const outOfFold: OutOfFold[] = [];
   const problems: ExampleProblem[] = [];
@@ -52,6 +56,7 @@ export async function teachSteps(
     context.signal.throwIfAborted();
     const lesson = await step.learn?.(examples, {
       ...context,
+      model,
       progress: scaled(context.progress, at, learners.length),
     });
     if (!lesson) continue;
@@ -68,6 +73,7 @@ export async function teachSteps(
     sourceCount: new Set(sources).size,
     certificates: schema ? certificatesOf(schema, outOfFold, examples, dial.risk) : [],
     confidences: spreadOf(outOfFold),
+    asked: [...asked].toSorted(),
     outOfFold,
     problems: unique(problems),
     figures,
@@ -95,6 +101,26 @@ export function asTheyCome(rows: readonly OutOfFold[]): readonly OutOfFold[] {
     if (!found.has(key) || row.population === "known") found.set(key, row);
   }
   return [...found.values()];
+}
+
+/** The model, with a note of which part of it was asked. */
+function noted(model: Model, asked: Set<keyof ModelInfo>): Model {
+  return {
+    describe: async () => await model.describe(),
+    score: async (request, options) => {
+      asked.add("decoder");
+      return await model.score(request, options);
+    },
+    write: async (request, options) => {
+      asked.add("decoder");
+      return await model.write(request, options);
+    },
+    embed: async (texts, options) => {
+      asked.add("encoder");
+      return await model.embed(texts, options);
+    },
+    close: async () => await model.close(),
+  };
 }
 
 function scaled(progress: LearnContext["progress"], at: number, count: number): LearnContext["progress"] {

@@ -163,7 +163,7 @@ async function profileOf(
       examples: examples.length,
       sources: taught.sourceCount,
       hash: `sha256:${createHash("sha256").update(canonicalJson(labels)).digest("hex")}`,
-      models: await modelNames(host),
+      models: await modelsOf(host, taught.asked),
     },
     ...dialOf(request),
     steps: taught.steps,
@@ -173,14 +173,11 @@ async function profileOf(
   };
 }
 
-async function modelNames({ model }: StepHost): Promise<readonly string[]> {
-  try {
-    const { decoder, encoder } = await model.describe();
-    return [encoder.name, decoder.name];
-  } catch (error) {
-    if (error instanceof WeirError && error.code === "model.missing") return [];
-    throw error;
-  }
+/** Those that were asked. */
+async function modelsOf({ model }: StepHost, asked: Taught["asked"]): Promise<Profile["learned"]["models"]> {
+  if (asked.length === 0) return {};
+  const info = await model.describe();
+  return Object.fromEntries(asked.map((role) => [role, info[role]]));
 }
 
 /** Both on the examples that the profile in use was not learned from. */

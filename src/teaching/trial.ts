@@ -50,7 +50,7 @@ function temporary({ definition, risk, promise, learn }: TrialRequest, taught: T
     name: "trial",
     version: 1,
     workflow: { name, version, hash: decidingHash(definition) },
-    learned: { on: "", engine: "", examples: learn.length, sources: taught.sourceCount, hash: "", models: [] },
+    learned: { on: "", engine: "", examples: learn.length, sources: taught.sourceCount, hash: "", models: {} },
     risk,
     promise,
     steps: taught.steps,

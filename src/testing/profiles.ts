@@ -37,7 +37,7 @@ export function newProfile(overrides: Partial<Profile> = {}): Omit<Profile, "ver
       examples: 1,
       sources: 1,
       hash: "sha256:2",
-      models: ["none"],
+      models: { encoder: { name: "none", sha256: "e" } },
     },
     risk: 0.05,
     promise: "certified",

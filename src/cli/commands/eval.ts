@@ -10,9 +10,9 @@ import type { Item } from "../items.ts";
 import { labelledItems, openLabelled } from "../labelled.ts";
 import { fetchModelsFor } from "../models.ts";
 import { type WorkOptions, collect, withJson, withState, withWork } from "../options.ts";
-import { findWorkflow, parseSettings, dialOf, process, profileFor } from "../process.ts";
+import { findWorkflow, parseSettings, dialOf, learnedDocuments, process, profileFor } from "../process.ts";
 import { curveTable, evalTable } from "../render/eval.ts";
-import { bar } from "../render/text.ts";
+import { bar, count } from "../render/text.ts";
 import { type App, type Shell, ending, exit, withApp } from "../shell.ts";
 
 interface EvalOptions extends WorkOptions {
@@ -55,6 +55,8 @@ async function evaluate(shell: Shell, name: string, file: string, options: EvalO
     for await (const result of process(app, shell, job)) results.set(result.id, result);
     const labelled = items.map(({ id, truth }) => ({ truth: truth ?? {}, result: results.get(id) ?? null }));
     const { definition } = workflow;
+    const seen = await learnedDocuments(shell, workflow, options, profile);
+    const learnedFrom = [...results.values()].filter(({ document }) => seen.has(document.sha256)).length;
     const scored = score(labelled, risk);
     const folder = options.curves === undefined ? null : resolve(shell.config.callerDir, options.curves);
     const curves = folder === null ? [] : await writeCurves(folder, answersOf(labelled));
@@ -64,14 +66,25 @@ async function evaluate(shell: Shell, name: string, file: string, options: EvalO
     if (options.json) {
       const { name: of, version, hash } = definition;
       const about = { schema: "weir.eval/1", workflow: { name: of, version, hash }, profile, risk, promise };
-      shell.print({ ...about, without: options.without, ...scored, ...(learned ? { learningCurve: learned } : {}) });
+      shell.print({
+        ...about,
+        without: options.without,
+        ...scored,
+        learnedFrom,
+        ...(learned ? { learningCurve: learned } : {}),
+      });
     } else {
       shell.say(evalTable(scored, shell.columns, shell.paint));
+      if (learnedFrom > 0) shell.say(`\n${shell.paint.yellow(seenWords(learnedFrom, labelled.length, profile))}`);
       if (learned) shell.say(`\n${curveTable(learned, shell.columns, shell.paint)}`);
       if (folder !== null) shell.say(`\n${curves.length} files in ${folder}`);
     }
     return exit.done;
   });
+}
+
+function seenWords(some: number, all: number, profile: string | null): string {
+  return `${some} of ${count(all, "document")} were learned from by ${profile}: these figures are better than they should be.`;
 }
 
 /** Which readers to do without is part of a run, so that no result with them is taken for one without. */
@@ -95,7 +108,7 @@ async function curveOf(
   const { given, bytes } = await openLabelled(shell, items);
   const { signal } = shell;
   const progress = (doing: string, share: number) => shell.progress.update(`${bar(share * 100, 100)} ${doing}`);
-  const onRead = (count: number) => progress("reading", count / given.length);
+  const onRead = (read: number) => progress("reading", read / given.length);
   const { examples } = await app.teaching.read(definition, given, { bytes, signal, onRead });
   const without = new Set(options.without);
   const settings = parseSettings(options.set);

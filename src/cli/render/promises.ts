@@ -3,11 +3,13 @@ import { type Paint, count } from "./text.ts";
 
 /** What a profile promises, for people: one line a path and kind of senders. */
 export function promisesText(profile: ProfileStats, paint: Paint): readonly string[] {
-  const { ref, risk, promise, promises, problem } = profile;
+  const { workflow, ref, risk, promise, promises, strange, problem } = profile;
   if (problem) return [paint.red(`${ref} cannot be used: ${problem.message}`), problem.hint];
   const kind = promise === "certified" ? "certified with 95 % confidence" : "on average";
+  const notHere = strange ? [paint.yellow(`  nothing is accepted on it: ${strange}; weir teach ${workflow}`)] : [];
   return [
     `${ref}: at most ${percent(risk)} of what is accepted is wrong, ${kind}`,
+    ...notHere,
     ...promises.filter(isWorthALine).map((one) => `  ${line(one, paint)}`),
   ];
 }
