@@ -4,12 +4,16 @@ import {
   type Draft,
   type Flow,
   type Money,
+  askPerson,
+  csv,
   deliver,
   extract,
   folder,
+  lookup,
   money,
   read,
   review,
+  tools,
   validate,
   workflow,
 } from "./index.ts";
@@ -94,6 +98,46 @@ test("what is out of order or misspelt does not compile", () => {
   // @ts-expect-error a rule sees only the paths it names
   const unseen = drafted.step(validate("sums", ["net"], ({ tax }) => tax));
   expect(unseen.definition.nodes).toHaveLength(3);
+});
+
+const vendors = csv("vendor", {
+  file: "vendors.csv",
+  match: "number",
+  row: z.object({ name: z.string(), credit: money() }),
+});
+
+test("what a lookup brings is part of the draft, typed, for the rules behind it", () => {
+  const drafted = begun.step(extract(Invoice));
+  const flow = drafted.step(lookup("seller.vatId", vendors)).step(
+    validate("credit", ["total", "vendor.credit"], (values, doubt) => {
+      expectTypeOf(values["vendor.credit"]).toEqualTypeOf<Money>();
+      if (values.total.cmp(values["vendor.credit"]) > 0) doubt("too much");
+    }),
+  );
+  expect(flow.definition.schema?.shape).toHaveProperty("vendor");
+  // @ts-expect-error "sellr" is no path of the schema
+  drafted.step(lookup("sellr", vendors));
+  // @ts-expect-error there is nothing to look up before anything is extracted
+  begun.step(lookup("total", vendors));
+  // @ts-expect-error the row has no such column
+  drafted.step(lookup("number", vendors)).step(validate("x", ["vendor.city"], () => {}));
+  expect(() => drafted.step(lookup("number", vendors)).step(lookup("total", vendors)).definition).toThrow(
+    'two steps are named "look up vendor"',
+  );
+});
+
+test("an agent goes on from a draft, and its answer is part of it", () => {
+  const answer = z.object({ reply: z.string() });
+  const drafted = begun.step(extract(Invoice));
+  const flow = drafted.agent(tools(answer, askPerson()), { turnsMax: 3 }).step(review());
+  expect(flow.definition.schema?.shape).toHaveProperty("reply");
+  // @ts-expect-error nothing was extracted yet
+  begun.agent(tools(answer, askPerson()));
+  expect(() => drafted.agent(tools(answer, askPerson()), { turnsMax: 0 }).definition).toThrow("turnsMax of agent");
+  const twice = drafted.agent(tools(answer, askPerson())).agent(tools(answer, askPerson()));
+  expect(() => twice.definition).toThrow('two steps are named "agent"');
+  const hash = (turnsMax: number) => drafted.agent(tools(answer, askPerson()), { turnsMax }).definition.hash;
+  expect(hash(3)).not.toBe(hash(4));
 });
 
 test("mistakes the compiler cannot see are named when the workflow loads", () => {

@@ -40,6 +40,9 @@ export interface WorkflowDefinition {
   readonly schema: Schema | null;
 }
 
+/** More turns than that is no plan. */
+const turnsMost = 100;
+
 /** @throws WeirError `workflow.invalid` naming what is wrong */
 export function defineWorkflow(
   name: string,
@@ -56,6 +59,11 @@ export function defineWorkflow(
   const risk = options.risk ?? 0.02;
   if (!(risk > 0 && risk < 1)) throw invalid("risk is a share between 0 and 1, e.g. 0.02.");
 
+  for (const node of flat(nodes)) {
+    const { turnsMax = 1, step = "" } = node.type === "agent" ? node.limits : {};
+    if (!Number.isInteger(turnsMax) || turnsMax < 1 || turnsMax > turnsMost)
+      throw invalid(`turnsMax of ${step} must be a whole number from 1 to ${turnsMost}.`);
+  }
   const seen = new Set<string>();
   for (const label of labels(nodes)) {
     if (!/^[\p{L}\p{N}][\p{L}\p{N} _.-]*$/u.test(label)) throw invalid(`"${label}" is no name for a step.`);

@@ -1,16 +1,19 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { type EngineUnderTest, decision, draftState, testEngine } from "../../../test/support/engine.ts";
-import { type Action, type Json, WeirError, nestOutput } from "../../core/index.ts";
+import { type Action, type Decision, type Json, WeirError, amend, nestOutput } from "../../core/index.ts";
 import { readText } from "../../document/flow/text.ts";
 import { type AgentOptions, workflow } from "../../engine/flow.ts";
-import type { Draft, Model, Schema, Start, Step } from "../../ports/index.ts";
+import type { Cloud, Draft, Escalation, Schema, Start, Step } from "../../ports/index.ts";
 import { type ModelScript, scriptedModel } from "../../testing/scripted-model.ts";
 import type { Source, SourceRow } from "../lookup/index.ts";
 import { review } from "../review.ts";
-import { type Tool, askCustomer, askPerson, finish, lookUp, tool, tools } from "./index.ts";
+import { type Tool, askCloud, askCustomer, askPerson, finish, lookUp, readAgain, tool, tools } from "./index.ts";
 
-const Message = z.object({ language: z.string() });
+const Message = z.object({
+  language: z.string(),
+  code: z.string().meta({ weir: "identifier" }).describe("parcel code").nullable(),
+});
 const Answer = z.object({ reply: z.string() });
 const Order = z.object({ number: z.string(), state: z.string() });
 const number = z.object({
@@ -21,7 +24,7 @@ const number = z.object({
 });
 
 /** Stands for reading and classifying a message. */
-function reading(text: string): Step<Start, Draft<typeof Message>> {
+function reading(text: string, known: Record<string, Decision>): Step<Start, Draft<typeof Message>> {
   return {
     name: "read",
     kind: "extract",
@@ -29,7 +32,7 @@ function reading(text: string): Step<Start, Draft<typeof Message>> {
     schema: Message,
     run: async ({ document }, { blobs }) => {
       const stored = await blobs.put(new TextEncoder().encode(JSON.stringify(await readText(bytes(text), 10))));
-      const state = draftState<typeof Message>(document, { language: decision("en") });
+      const state = draftState<typeof Message>(document, { language: decision("en"), ...known });
       return { ...state, reading: { ...state.reading, sha256: stored } };
     },
   };
@@ -73,18 +76,25 @@ describe("an agent", () => {
     {
       script,
       settings = {},
+      known = {},
+      cloud,
       ...options
-    }: AgentOptions & { script?: ModelScript; settings?: Record<string, string> } = {},
+    }: AgentOptions & {
+      script?: ModelScript;
+      settings?: Record<string, string>;
+      known?: Record<string, Decision>;
+      cloud?: Cloud;
+    } = {},
   ) => {
     const { definition } = workflow("ticket", { version: 1 })
-      .step(reading(text))
+      .step(reading(text, known))
       .agent(tools(Answer, ...offered), options)
       .step(review());
     const model = scriptedModel(script);
     const made = await testEngine({ workflows: [definition] });
     open.push(made);
     // The kit has no model of its own.
-    (made.host as { model: Model }).model = model;
+    Object.assign(made.host, { model, ...(cloud ? { cloud } : {}) });
     const { run } = await made.engine.submit({
       itemId: "item",
       workflow: { definition, file: null },
@@ -278,6 +288,42 @@ describe("an agent", () => {
       script: { score: preferring((one) => one === "10424") },
     });
     expect(actions[0]).toMatchObject({ by: "slm", arguments: { key: "10424" }, outcome: { value: "10424" } });
+  });
+
+  it("reads a doubted value again: the model points at another one on the page, and it stays doubted", async () => {
+    const known = { code: decision("AB-1201", { status: "review" }) };
+    const { run, actions } = await setUp(
+      "Parcel AB-1201\nParcel AB-1202\nParcel AB-1203",
+      [readAgain("code"), askPerson()],
+      {
+        known,
+        script: { score: preferring((one) => one.includes("again") || one.includes("1203")) },
+      },
+    );
+    expect(actions.map(({ tool: name }) => name)).toEqual(["read code again", "ask a person"]);
+    expect(actions[0]).toMatchObject({ outcome: { status: "done", value: "AB-1203" } });
+    expect(run.draft?.decisions["code"]).toMatchObject({
+      value: "AB-1203",
+      status: "review",
+      by: "slm",
+      source: [{ line: 3, text: "AB-1203" }],
+      alternatives: [{ value: "AB-1201" }],
+    });
+  });
+
+  it("asks a cloud where one is configured, and is not offered to where none is", async () => {
+    const policy: Escalation = {
+      shape: {},
+      settle: async (draft) => amend(draft, { code: decision("AB-1202", { by: "cloud" }) }),
+    };
+    const known = { code: decision("AB-1201", { status: "review" }) };
+    const offered = [askCloud(policy, ({ actions }) => (actions.length === 0 ? "now" : "no")), askPerson()];
+    const without = await setUp("Parcel AB-1201", offered, { known });
+    expect(without.actions.map(({ tool: name }) => name)).toEqual(["ask a person"]);
+    const cloud = { name: "test:model", price: { promptNano: 0, completionNano: 0 } } as Cloud;
+    const { actions, run } = await setUp("Parcel AB-1201", offered, { known, cloud });
+    expect(actions[0]).toMatchObject({ tool: "ask the cloud", outcome: { status: "done", value: ["code"] } });
+    expect(run.draft?.decisions["code"]).toMatchObject({ value: "AB-1202", by: "cloud", status: "accepted" });
   });
 });
 

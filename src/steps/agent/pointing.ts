@@ -49,7 +49,7 @@ export async function chooseArguments(
 }
 
 /** The best, and those that stand nearly equal. */
-export function rivalsOf(candidates: readonly Pointed[]): readonly Pointed[] {
+function rivalsOf(candidates: readonly Pointed[]): readonly Pointed[] {
   const best = candidates[0]?.score ?? 0;
   return candidates.filter(({ score }) => score > best - sureMargin).slice(0, optionsMax);
 }
