@@ -20,6 +20,7 @@ export function nameCues(candidate: Candidate, survey: Survey, put: Put): void {
   put("endsWithForm", new RegExp(`(?:${legalForm.source})\\W*$`, "iu").test(value));
   put("formOnly", isFormOnly(value));
   put("startsForm", startsWithForm(value));
+  lineCues(candidate, survey, put);
   put("labelWords", words.length === 0 ? 0 : Math.min(1, labels / words.length));
   put("allLabels", labels > 0 && labels === meaning.size);
   put(
@@ -54,6 +55,26 @@ export function nameCues(candidate: Candidate, survey: Survey, put: Put): void {
   put("echoes", Math.min(1, echoesOf(candidate, survey) / 3));
   put("joinedForms", candidate.lastRow > candidate.row && legalForm.test(candidate.text.split("\n")[0] ?? ""));
 }
+
+/** Small words that something follows: "Friends of Mira for". */
+const open = /(?:^|\s)(?:for|of|and|the|to|at|in|by|de|du|des|la|le|von|van|der|den|und|et|y|e|di|del|da|no|[&+/-])$/iu;
+
+/** Whether a name over lines needs them all: its end goes on, its last line could stand alone, its first is a heading. */
+function lineCues({ text, value, lastRow, end }: Candidate, survey: Survey, put: Put): void {
+  const lines = text.split("\n");
+  const last = lines.at(-1) ?? "";
+  const after = lines.length > 1 ? "" : (survey.layout.rows[lastRow]?.text ?? "").slice(end, end + 2);
+  put("endsOpen", open.test(value));
+  put("commaAfter", /^\s?,/.test(after));
+  if (lines.length === 1) return;
+  put("lastStands", legalForm.test(last) && !isFormOnly(last) && !startsWithForm(last));
+  put(
+    "firstHeads",
+    [...meaningOf(lines[0] ?? "")].some((atom) => headings.has(atom)),
+  );
+}
+
+const headings: ReadonlySet<string> = new Set(["invoice", "credit", "order", "cash", "thanks", "page", "sub", "date"]);
 
 const forms = new RegExp(legalForm.source, "giu");
 
