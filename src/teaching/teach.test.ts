@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { wordStep } from "../../test/support/word-step.ts";
-import type { Json } from "../core/index.ts";
+import { type Json, WeirError } from "../core/index.ts";
 import { createReader } from "../document/index.ts";
 import type { WorkflowDefinition } from "../engine/definition.ts";
 import { workflow } from "../engine/flow.ts";
@@ -25,6 +25,18 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const slip = (shape?: string) =>
   workflow("slip", { version: 1, risk: 0.05 }).step(read()).step(wordStep(shape)).definition;
 
+/** The same workflow in a Weir that cannot read what this one learned. */
+function forgetful(): WorkflowDefinition {
+  const step = wordStep();
+  const run: typeof step.run = async (state, context) => {
+    if (await context.learned(await context.text(state))) throw new WeirError("profile.damaged", "in an old form");
+    return await step.run(state, context);
+  };
+  return workflow("slip", { version: 1, risk: 0.05 })
+    .step(read())
+    .step({ ...step, run }).definition;
+}
+
 type Label = readonly [id: string, text: string, truth: Readonly<Record<string, Json>>];
 
 /** Slips whose total stands after a word; the other number is there to be mistaken. */
@@ -34,7 +46,7 @@ const slips = (count: number, word = "Sum", from = 0): Label[] =>
     return [`s${from + at}`, `Shop ${from + at}\n${word} ${total}\nCash 500.00\n`, { total, note: null }];
   });
 
-function setUp(definition: WorkflowDefinition = slip()) {
+function setUp(definition: WorkflowDefinition = slip(), engineBuild = "test") {
   const profiles = folderProfiles(path.join(folder, "profiles"));
   const base = {
     reader: createReader(),
@@ -68,7 +80,7 @@ function setUp(definition: WorkflowDefinition = slip()) {
     };
   };
   const run = async (labels: readonly Label[], overrides: Partial<TeachRequest> = {}) =>
-    await teach(request(labels, overrides), { host, profiles, engineBuild: "test" });
+    await teach(request(labels, overrides), { host, profiles, engineBuild });
   return { profiles, host, run };
 }
 
@@ -149,6 +161,15 @@ test("labels that were learned already change nothing; turning the dial does", a
   expect(await run([], { risk: 0.1 })).toMatchObject({ verdict: "relabelled", profile: "default@2" });
   expect(await run(slips(10), { only: true })).toMatchObject({ verdict: "fewer", replaced: false });
   expect(await profiles.current("slip", "default")).toBe("default@2");
+});
+
+test("another build of Weir learns the same labels anew, and does without what it cannot read", async () => {
+  const { run } = setUp();
+  await run(slips(20));
+  const other = setUp(undefined, "test-2");
+  expect(await other.run(slips(20))).toMatchObject({ verdict: "renewed", profile: "default@2" });
+  const strange = await setUp(forgetful(), "test-3").run(slips(5, "Sum", 100));
+  expect(strange).toMatchObject({ comparison: null, replaced: true, profile: "default@3" });
 });
 
 test("a workflow with other fields or steps learns anew from the examples it has", async () => {

@@ -38,6 +38,7 @@ export const verdicts = [
   "better",
   "as-good",
   "relabelled",
+  "renewed",
   "forced",
   "unchanged",
   "worse",
@@ -196,10 +197,19 @@ async function compared(
   for (const [at, one] of unseen.entries()) {
     request.progress("comparing with the profile in use", at / unseen.length);
     const options = { profile: inUse.profile, settings: request.settings, without: new Set<string>() };
-    const answers = await answersTo(request.definition, host, one, { ...options, signal: request.signal });
+    const answers = await answersTo(request.definition, host, one, { ...options, signal: request.signal }).catch(
+      unreadable,
+    );
+    if (answers === null) return null;
     answered.push({ example: one.id, truth: one.truth, answers });
   }
   return compare(answered, taught.outOfFold);
+}
+
+/** What another version of Weir learned may be of no use to this one: then there is nothing to compare with. */
+function unreadable(error: unknown): null {
+  if (error instanceof WeirError && error.code === "profile.damaged") return null;
+  throw error;
 }
 
 function verdictOn(
@@ -218,7 +228,10 @@ function verdictOn(
   if (request.force) return "forced";
   const dial = ({ risk, promise, watch }: Omit<Profile, "version">) => `${risk} ${promise} ${watch.audit}`;
   const sameDial = dial(inUse.profile) === dial(draft);
-  if (inUse.profile.learned.hash === draft.learned.hash && sameDial) return "unchanged";
+  if (inUse.profile.learned.hash === draft.learned.hash && sameDial) {
+    const by = ({ engine, models }: Profile["learned"]) => canonicalJson({ engine, models });
+    return by(inUse.profile.learned) === by(draft.learned) ? "unchanged" : "renewed";
+  }
   // Nothing new to compare on, but labels were corrected or the dial was turned: the latest word counts.
   return draft.learned.examples >= inUse.examples.length ? "relabelled" : "fewer";
 }

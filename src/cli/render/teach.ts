@@ -104,6 +104,7 @@ const verdictWords: Readonly<Record<Verdict, string>> = {
   better: "better than the one before",
   "as-good": "as good as the one before, and learned from more",
   relabelled: "nothing new to compare on; the latest labels and dial count",
+  renewed: "the same labels, learned anew by this Weir and its models",
   forced: "because you insist (--force)",
   unchanged: "these labels were learned already",
   worse: "the new one is not better; --force takes it all the same",
