@@ -99,7 +99,7 @@ const examples = order.slice(0, learnedCount).map(labelled);
 const options = { ranker: genericRanker, own: {} };
 const { course, problems } = courseOf(fields, examples, options);
 const parts = learnFields(course, () => undefined);
-const model = JSON.stringify(modelOf(course, parts));
+const model = JSON.stringify(modelOf(course, parts, {}));
 const learnMs = performance.now() - begin;
 
 /** Answers to what was not learned from. */

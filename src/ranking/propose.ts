@@ -81,7 +81,8 @@ function proposalOf(field: FieldSpec, ranking: readonly Ranked[], survey: Survey
 /** Longer ones are sentences, not labels. */
 const labelLengthMax = 60;
 
-function labelsAround(candidate: Candidate, survey: Survey): readonly string[] {
+/** The words beside a candidate that may say what it is. */
+export function labelsAround(candidate: Candidate, survey: Survey): readonly string[] {
   const { left, above, prior } = survey.context(candidate);
   const texts = [left, above, prior].map((label) => label.text.trim());
   return [...new Set(texts)].filter((text) => text !== "" && text.length <= labelLengthMax);

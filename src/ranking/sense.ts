@@ -33,12 +33,20 @@ export function questionOf({ field }: Proposal): string {
 }
 
 /**
+ * How well the words beside each value say what the field is called, 0..1, in the order of the ranking.
+ * @param cosine of a label with the field's question, -1..1; undefined for a label that was not encoded
+ */
+export function fitsOf(proposal: Proposal, cosine: (label: string) => number | undefined): readonly number[] {
+  const fitOf = (label: string) => Math.max(0, (cosine(label) ?? 0) - unrelated) / (1 - unrelated);
+  return proposal.ranked.map(({ labels }) => Math.max(0, ...labels.map(fitOf)));
+}
+
+/**
  * The proposal with the encoder's opinion of the labels pooled in.
  * @param cosine of a label with the field's question, -1..1; undefined for a label that was not encoded
  */
 export function withSense(proposal: Proposal, cosine: (label: string) => number | undefined): Proposal {
-  const fitOf = (label: string) => Math.max(0, (cosine(label) ?? 0) - unrelated) / (1 - unrelated);
-  const fits = proposal.ranked.map(({ labels }) => Math.max(0, ...labels.map(fitOf)));
+  const fits = fitsOf(proposal, cosine);
   if (fits.every((fit) => fit === 0)) return proposal;
   const weights = proposal.ranked.map(
     ({ value, probability }, at) => probability * Math.exp(senseWeight * (value === null ? 0 : (fits[at] ?? 0))),

@@ -52,6 +52,7 @@ async function extracted<S extends z.ZodObject>(
   const context = {
     model,
     learned: async () => null,
+    without: new Set<string>(),
     text: async () => text,
     count: ({ prompt }) => counted.push(prompt),
     signal: new AbortController().signal,

@@ -2,6 +2,7 @@ import { courseOf, learnFields, modelOf } from "../learning/fields/index.ts";
 import { fieldsOf, genericRanker, surveyOf } from "../ranking/index.ts";
 import { type ExampleProblem, WeirError } from "../core/index.ts";
 import type { LabelledExample, LearnContext, Lesson, Schema } from "../ports/index.ts";
+import { learnSecondReaders } from "./second-opinion.ts";
 import type { ExtractOptions } from "./extract.ts";
 
 /** Fewer than this cannot be split into what is learned from and what is answered. */
@@ -28,8 +29,19 @@ export async function learnToExtract(
     if (context.signal.aborted) throw new WeirError("cancelled", "Learning was stopped.");
     context.progress("learning to read fields", share);
   });
-  const model = JSON.parse(JSON.stringify(modelOf(course, parts)));
-  return { model, outOfFold: parts.outOfFold, problems, figures: parts.figures };
+  context.progress("asking the models where readers are not sure", 1);
+  const second = await learnSecondReaders(
+    parts.doubtful,
+    parts.outOfFold,
+    labelled.map(({ text }) => text),
+    { model: context.model, signal: context.signal, count: () => undefined },
+    context.without,
+  );
+  const model = JSON.parse(JSON.stringify(modelOf(course, parts, second.weights)));
+  const figures = Object.fromEntries(
+    Object.entries(parts.figures).map(([path, own]) => [path, { ...own, ...second.figures[path] }]),
+  );
+  return { model, outOfFold: second.outOfFold, problems, figures };
 }
 
 function nothing(count: number, paths: readonly string[]): Lesson {

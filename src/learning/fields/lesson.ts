@@ -12,7 +12,8 @@ import { ordersOf, type Order } from "./orders.ts";
 import { type JudgedPlace, learnPath, type PathReaders, readExample, type Remembered } from "./path-readers.ts";
 import type { Page } from "./places.ts";
 import type { Sheet } from "./sheet.ts";
-import { type Signal, signalsOf } from "./signals.ts";
+import { isUnsure } from "./second.ts";
+import { type Claim, type Signal, signalsOf } from "./signals.ts";
 
 /** Cross-fitting: every example is read by readers, and judged by a calibration, that did not see it. */
 
@@ -49,7 +50,20 @@ export interface LessonParts {
   readonly readers: ReadonlyMap<string, PathReaders>;
   readonly judgement: Judgement;
   readonly outOfFold: readonly OutOfFold[];
+  /** Of those, what readers were not sure of: worth a second opinion. */
+  readonly doubtful: readonly Doubtful[];
   readonly figures: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+
+/** An out-of-fold answer that a second reader may change. */
+export interface Doubtful {
+  /** Its place in `outOfFold`. */
+  readonly row: number;
+  readonly example: number;
+  readonly claim: Claim;
+  readonly truth: Json;
+  /** The answer anew, for the claim after a second opinion. */
+  readonly answer: (claim: Claim) => OutOfFold;
 }
 
 const foldsCount = 5;
@@ -66,19 +80,27 @@ export function learnFields(course: Course, progress: (share: number) => void): 
     rows.push(...rowsOf(course, population, fold));
     progress(((at + 1) / (all.length + 1)) * 0.8);
   }
-  const outOfFold = all.flatMap(([population, fold]) => {
+  const outOfFold: OutOfFold[] = [];
+  const doubtful: Doubtful[] = [];
+  for (const [population, fold] of all) {
     const tested = new Set(fold.test);
     const judgement = judge(
       course,
       rows.filter((row) => !tested.has(row.example)),
     );
-    return rows
-      .filter((row) => row.population === population && tested.has(row.example))
-      .flatMap((row) => answersOf(course, row, judgement));
-  });
+    for (const row of rows) {
+      if (row.population !== population || !tested.has(row.example)) continue;
+      for (const claim of claimsFor(course, row, judgement.fusion, judgement.orders).values()) {
+        const answer = (one: Claim) => answerTo(course, row, one, judgement.calibration);
+        const truth = course.truths[row.example]?.[claim.field.path] ?? null;
+        if (isUnsure(claim)) doubtful.push({ row: outOfFold.length, example: row.example, claim, truth, answer });
+        outOfFold.push(answer(claim));
+      }
+    }
+  }
   const readers = readersOf(course, [...ids.keys()]);
   progress(1);
-  return { readers, judgement: judge(course, rows), outOfFold, figures: figuresOf(course, rows) };
+  return { readers, judgement: judge(course, rows), outOfFold, doubtful, figures: figuresOf(course, rows) };
 }
 
 /** Share of truths among the options of readers that did not see them, and how many options there are, by path. */
@@ -187,13 +209,14 @@ function isRight({ truths }: Course, example: number, path: string, value: Json)
   return truth !== undefined && sameValue(value, truth);
 }
 
-function answersOf(course: Course, row: Row, { fusion, orders, calibration }: Judgement): readonly OutOfFold[] {
-  return [...claimsFor(course, row, fusion, orders)].map(([path, claim]) => ({
+function answerTo(course: Course, row: Row, claim: Claim, calibration: Calibration): OutOfFold {
+  const { path } = claim.field;
+  return {
     example: course.ids[row.example] ?? "",
     path,
     population: row.population,
     value: claim.value,
     confidence: Math.round(confidenceOf(calibration, path, signalsOf(claim, course.own)) * 1e6) / 1e6,
     right: isRight(course, row.example, path, claim.value),
-  }));
+  };
 }

@@ -5,6 +5,7 @@ import type { Weights } from "../../ranking/ranker.ts";
 import type { Finder } from "./finders.ts";
 import type { Forest } from "./forest.ts";
 import type { Exemplar } from "./memory.ts";
+import { secondReaders, type SecondWeights } from "./second.ts";
 import type { Order } from "./orders.ts";
 
 /** What was learned about reading fields, as it stands in a profile: plain JSON, rounded, readable. */
@@ -14,6 +15,7 @@ export interface FieldsModel {
   readonly orders: readonly Order[];
   readonly calibration: Calibration;
   readonly memory: readonly Exemplar[];
+  readonly second: SecondWeights;
 }
 
 export interface PathModel {
@@ -57,6 +59,7 @@ const shape = z.object({
     paths: z.record(z.string(), z.array(z.number())),
     curve: z.array(z.tuple([z.number(), z.number()])).nullable(),
   }),
+  second: z.record(z.string(), z.partialRecord(z.enum(secondReaders), z.number())),
   memory: z.array(z.object({ tokens: z.array(z.number()), answers: z.record(z.string(), answer) })),
 });
 

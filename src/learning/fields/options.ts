@@ -4,7 +4,8 @@ import type { Place } from "./places.ts";
 import type { Cues } from "../../ranking/signals.ts";
 
 /** Readers that score every place of a path; the names stand in evidence and in `--without`. */
-export type ReaderName = "generic" | "logit" | "trees";
+export const readerNames = ["generic", "logit", "trees"] as const;
+export type ReaderName = (typeof readerNames)[number];
 
 /** A place with what the memory and each reader say of it. */
 export interface Scored {

@@ -1,9 +1,14 @@
 import { weightsOf } from "../fit.ts";
 import type { Course, LessonParts } from "./lesson.ts";
 import { type FieldsModel, modelSchema } from "./model.ts";
+import type { SecondWeights } from "./second.ts";
 
 /** What was learned as it goes into the profile. Examples that contradict others are not remembered. */
-export function modelOf({ sheets, remembered, sound }: Course, { readers, judgement }: LessonParts): FieldsModel {
+export function modelOf(
+  { sheets, remembered, sound }: Course,
+  { readers, judgement }: LessonParts,
+  second: SecondWeights,
+): FieldsModel {
   const paths = sheets.flatMap(({ field, names }) => {
     const own = readers.get(field.path);
     if (own === undefined) return [];
@@ -16,6 +21,7 @@ export function modelOf({ sheets, remembered, sound }: Course, { readers, judgem
     paths: Object.fromEntries(paths),
     orders: judgement.orders,
     calibration: judgement.calibration,
+    second,
     memory: remembered.exemplars.filter((_, at) => sound.has(at)),
   };
 }

@@ -6,7 +6,8 @@ import { claimsOf } from "./claims.ts";
 import { behindBy, behindCue, forestScore } from "./forest.ts";
 import { hashOf, type Likeness, likenessTo, memoryCues, recollect, tokensOf } from "./memory.ts";
 import type { FieldsModel, PathModel } from "./model.ts";
-import { readingsOf, type Scored } from "./options.ts";
+import { type ReaderName, readerNames, readingsOf, type Scored } from "./options.ts";
+import type { SecondWeights } from "./second.ts";
 import { absentPlace, knownPlaces, pageOf, type Page, type Place, placesOf } from "./places.ts";
 import { type Claim, type Signal, signalsOf } from "./signals.ts";
 import { ownFinder } from "./finders.ts";
@@ -20,8 +21,14 @@ export interface Judged {
 
 export interface LearnedReader {
   /** Reads the learned paths of a page; the others are left out. */
-  readonly read: (survey: Survey) => ReadonlyMap<string, Judged>;
+  readonly read: (survey: Survey, without?: ReadonlySet<string>) => ReadonlyMap<string, Judged>;
+  /** Judges a claim anew after a second opinion. */
+  readonly judge: (claim: Claim) => Judged;
+  /** Which second readers are worth asking, by path. */
+  readonly second: SecondWeights;
 }
+
+const nobody: ReadonlySet<string> = new Set();
 
 /** Makes a reader of what was learned. Costs some milliseconds: keep it as long as the profile. */
 export function learnedReader(
@@ -36,14 +43,15 @@ export function learnedReader(
   });
   const likeness = likenessTo(model.memory);
   const familiarTokens = new Set(model.memory.flatMap(({ tokens }) => tokens));
-  const read = (survey: Survey) => {
+  const judge = (claim: Claim) => judged(claim, model, own);
+  const read = (survey: Survey, without = nobody) => {
     const page = pageOf(survey);
     const tokens = tokensOf(survey);
     const alike = likeness(tokens);
     const readings = new Map(
       learned.map((one) => [
         one.field.path,
-        readingsOf(scoredPlaces(one, { single, page, model, alike, ranker }), one.model.fusion),
+        readingsOf(scoredPlaces(one, { single, page, model, alike, ranker, without }), one.model.fusion),
       ]),
     );
     const familiarity = {
@@ -58,9 +66,9 @@ export function learnedReader(
       page,
       familiarity,
     );
-    return new Map([...claims].map(([path, claim]) => [path, judged(claim, model, own)]));
+    return new Map([...claims].map(([path, claim]) => [path, judge(claim)]));
   };
-  return { read };
+  return { read, judge, second: model.second };
 }
 
 interface Learned {
@@ -85,15 +93,17 @@ interface Reading {
   readonly model: FieldsModel;
   readonly alike: ReturnType<Likeness>;
   readonly ranker: RankerProfile;
+  /** Readers to do without. */
+  readonly without: ReadonlySet<string>;
 }
 
 function scoredPlaces({ field, model: path, values }: Learned, reading: Reading): readonly Scored[] {
-  const { single, page, model, alike, ranker } = reading;
+  const { single, page, model, alike, ranker, without } = reading;
   const places = placesOf(field, single, path.finders, page);
-  const known = knownPlaces(field, single, values, places, page);
+  const known = without.has("memory") ? [] : knownPlaces(field, single, values, places, page);
   const own = places.filter((place) => place.finder === ownFinder(field));
   const all: readonly Place[] = [...places, ...known, ...(path.absence ? [absentPlace(own)] : [])];
-  const recollection = recollect(model.memory, field.path, alike, () => true);
+  const recollection = recollect(model.memory, field.path, alike, () => !without.has("memory"));
   const prior = weightsFor(field, ranker);
   const generic = all.map((place) => scoreOf(place.cues, prior));
   const top = generic.reduce((most, score) => Math.max(most, score), -Infinity);
@@ -101,10 +111,19 @@ function scoredPlaces({ field, model: path, values }: Learned, reading: Reading)
     const memory = memoryCues(place.key, place.mark, recollection);
     const logit = scoreOf(place.cues, path.logit) + scoreOf(memory, path.logit);
     const score = generic[at] ?? 0;
-    if (path.forest === null) return { place, memory, scores: { generic: score, logit } };
     const value = (cue: string) => (cue === behindCue ? behindBy(top - score) : (memory[cue] ?? place.cues[cue] ?? 0));
-    return { place, memory, scores: { generic: score, logit, trees: forestScore(path.forest, value) } };
+    const trees = path.forest === null ? undefined : forestScore(path.forest, value);
+    return { place, memory, scores: heard({ generic: score, logit, trees }, without) };
   });
+}
+
+/** The scores of readers that there are and that may speak; without any left, the weights that were always known. */
+function heard(
+  scores: Readonly<Record<ReaderName, number | undefined>>,
+  without: ReadonlySet<string>,
+): Scored["scores"] {
+  const names = readerNames.filter((name) => scores[name] !== undefined && !without.has(name));
+  return Object.fromEntries((names.length === 0 ? (["generic"] as const) : names).map((name) => [name, scores[name]]));
 }
 
 function judged(claim: Claim, { calibration }: FieldsModel, own: Readonly<Record<string, Signal>>): Judged {
