@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Redis } from "ioredis";
@@ -8,13 +8,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { systemClock } from "../../src/stores/clock.ts";
 import { type Storage, openStorage } from "../../src/stores/open.ts";
 import { type TestPostgres, type TestServer, startPostgres, startRedis } from "../support/servers/index.ts";
-import { stepNames } from "./steps.ts";
+import { executions, verdictOn } from "./verdict.ts";
 
 /** Two worker processes on one PostgreSQL, with and without Redis, while things go wrong. */
 
 const script = path.join(import.meta.dirname, "house-process.ts");
-const patience = { timeout: 20_000, interval: 50 };
-const leaseMs = 2_000;
+const patience = { timeout: 60_000, interval: 50 };
+const leaseMs = 5_000;
 
 let postgres: TestPostgres;
 let redis: TestServer;
@@ -75,84 +75,65 @@ describe.each(["PostgreSQL", "PostgreSQL and Redis"])("two workers on %s", (kind
     expect(code).toBe(0);
   };
   const done = async () => (await storage.store.runs.counts()).succeeded;
-  const executions = () =>
-    readFileSync(path.join(folder, "executions.log"), "utf8")
-      .trimEnd()
-      .split("\n")
-      .map((line) => line.split(" "));
+  const pids = () => new Set(executions(folder).map(({ pid }) => pid));
 
   /** Every document came to one result and one delivery, and no step is on record twice. */
-  const expectOneResultEach = async (count: number) => {
+  const oneResultEach = async (count: number) => {
     await expect.poll(done, patience).toBe(count);
-    const { runs } = await storage.store.runs.list({ limit: 200 });
-    const items = Array.from({ length: count }, (_, index) => `item${index}`);
-    expect(runs.map(({ itemId }) => itemId).toSorted()).toEqual(items.toSorted());
-    for (const { id } of runs) {
-      const types = (await storage.store.events.list(id)).map(({ type }) => type);
-      expect(types.filter((type) => type === "step.done")).toHaveLength(stepNames.length);
-      expect(types.filter((type) => type === "run.succeeded")).toHaveLength(1);
-    }
-    expect(await storage.queue.depth()).toEqual({ due: 0, later: 0, held: 0 });
-    const delivered = readdirSync(folder).filter((name) => name.startsWith("delivered-"));
-    expect(delivered.map((name) => readFileSync(path.join(folder, name), "utf8")).toSorted()).toEqual(items.toSorted());
+    const verdict = await verdictOn(storage, folder, count);
+    expect(verdict).toMatchObject({ results: count, lost: [], doubled: [], left: 0 });
+    return verdict;
   };
-  /** How many steps were begun more than once. */
-  const redone = () => executions().length - new Set(executions().map(([, item, step]) => `${item} ${step}`)).size;
 
   it("share the documents of one API, each once, and end cleanly", async () => {
     const both = [await launch(), await launch()];
     await submit(30);
-    await expectOneResultEach(30);
-    expect(redone()).toBe(0);
-    expect(new Set(executions().map(([pid]) => Number(pid)))).toEqual(new Set(both.map(({ pid }) => pid)));
+    expect((await oneResultEach(30)).redone).toBe(0);
+    expect(pids()).toEqual(new Set(both.map(({ pid }) => pid)));
     expect(await Promise.all(both.map(async (worker) => await ended(worker, "SIGTERM")))).toEqual([0, 0]);
     expect(said).toBe("");
-  }, 60_000);
+  }, 150_000);
 
   it("lose nothing when one is killed: the other goes on after its lease, one step of a run redone at most", async () => {
     const [victim] = [await launch(), await launch()];
     await submit(30);
     await expect.poll(done, patience).toBeGreaterThan(5);
     expect(await ended(victim, "SIGKILL")).toBe("SIGKILL");
-    await expectOneResultEach(30);
+    const { redone, redoneMost } = await oneResultEach(30);
+    expect(redoneMost).toBeLessThanOrEqual(1);
     // It worked on two runs.
-    expect(redone()).toBeLessThanOrEqual(2);
-  }, 60_000);
+    expect(redone).toBeLessThanOrEqual(2);
+  }, 150_000);
 
-  it.each(["SIGINT", "SIGQUIT"] as const)(
-    "go on when PostgreSQL is restarted (%s)",
-    async (signal) => {
-      await Promise.all([launch(), launch()]);
-      await submit(30);
-      await expect.poll(done, patience).toBeGreaterThan(5);
-      await postgres.stop(signal);
-      await postgres.start();
-      await submit(10, 30);
-      await expectOneResultEach(40);
-      expect(workers.map(({ exitCode, signalCode }) => exitCode ?? signalCode)).toEqual([null, null]);
-    },
-    90_000,
-  );
+  // Politely the first time, as if the power had failed the second.
+  it("go on when PostgreSQL is restarted", async () => {
+    const signal = kind === "PostgreSQL" ? "SIGINT" : "SIGQUIT";
+    await Promise.all([launch(), launch()]);
+    await submit(30);
+    await expect.poll(done, patience).toBeGreaterThan(5);
+    await postgres.stop(signal);
+    await postgres.start();
+    await submit(10, 30);
+    await oneResultEach(40);
+    expect(workers.map(({ exitCode, signalCode }) => exitCode ?? signalCode)).toEqual([null, null]);
+  }, 150_000);
 
-  it.runIf(kind !== "PostgreSQL")(
-    "go on while Redis is away, and when it comes back empty",
-    async () => {
-      await Promise.all([launch(), launch()]);
-      await submit(20);
-      await expect.poll(done, patience).toBeGreaterThan(3);
-      await redis.stop("SIGKILL");
-      await submit(10, 20);
-      await expect.poll(done, patience).toBe(30);
-      await redis.start();
-      const client = new Redis(redis.url);
-      await client.flushall();
-      client.disconnect();
-      await submit(10, 30);
-      await expectOneResultEach(40);
-      expect(redone()).toBe(0);
-      expect(said).toContain("PostgreSQL is asked instead");
-      expect(said).toContain("Redis answers again.");
-    },
-    90_000,
-  );
+  if (kind === "PostgreSQL") return;
+
+  it("go on while Redis is away, and when it comes back empty", async () => {
+    await Promise.all([launch(), launch()]);
+    await submit(20);
+    await expect.poll(done, patience).toBeGreaterThan(3);
+    await redis.stop("SIGKILL");
+    await submit(10, 20);
+    await expect.poll(done, patience).toBe(30);
+    await redis.start();
+    const client = new Redis(redis.url);
+    await client.flushall();
+    client.disconnect();
+    await submit(10, 30);
+    expect((await oneResultEach(40)).redone).toBe(0);
+    expect(said).toContain("PostgreSQL is asked instead");
+    expect(said).toContain("Redis answers again.");
+  }, 150_000);
 });

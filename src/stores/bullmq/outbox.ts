@@ -82,11 +82,19 @@ export class Outbox {
   /** Redis has forgotten everything: it is to be told again. */
   async tellAgain(): Promise<void> {
     const { db, namespace } = this.#context;
+    const rows = db
+      .selectFrom("wakeups")
+      .select("run_id")
+      .where("namespace", "=", namespace)
+      .where("relayed", "=", 1)
+      .orderBy("run_id")
+      .forUpdate()
+      .skipLocked();
     await db
       .updateTable("wakeups")
       .set({ relayed: 0 })
       .where("namespace", "=", namespace)
-      .where("relayed", "=", 1)
+      .where("run_id", "in", rows)
       .execute();
   }
 

@@ -175,4 +175,9 @@ export const migrations: readonly (readonly string[])[] = [
     ) STRICT`,
     `CREATE INDEX record_by_run ON record (namespace, run_id, seq)`,
   ],
+  [
+    // Whoever starts looks for what dead processes hold: that must not read every run there ever was.
+    `CREATE INDEX runs_leased ON runs (namespace, lease_worker, id) WHERE lease_worker IS NOT NULL`,
+    `CREATE INDEX wakeups_taken ON wakeups (namespace, worker, run_id) WHERE worker IS NOT NULL`,
+  ],
 ];
