@@ -113,7 +113,13 @@ export const runParams = z.object({ run: z.string().describe("id of a run") });
 
 const limit = z.coerce.number().int().min(1).max(200).default(50);
 
-export const submitQuery = z.object({ workflow: workflowName.optional() });
+const profileName = z
+  .string()
+  .min(1)
+  .max(80)
+  .describe('what was learned: a name, "name@version" or "none"; left out: `default`, where it was taught');
+
+export const submitQuery = z.object({ workflow: workflowName.optional(), profile: profileName.optional() });
 
 export const runsQuery = z.object({
   status: runStatusSchema.optional(),

@@ -38,6 +38,8 @@ export type NewDocument = {
   /** The caller's own name for it; else the file's name. */
   readonly id?: string;
   readonly settings?: Readonly<Record<string, string>>;
+  /** What the workflow has learned: a name, "name@version" or "none"; default: `default`, where it was taught. */
+  readonly profile?: string;
   /** The same key gives the same run, however often it is sent. */
   readonly idempotencyKey?: string;
 } & (
@@ -100,7 +102,11 @@ export function createClient(options: ClientOptions): Client {
     submit: async (document) => {
       const init = { method: "POST", ...documentBody(document) };
       if (document.idempotencyKey !== undefined) init.headers["idempotency-key"] = document.idempotencyKey;
-      return await parsed(await line.ask("v1/runs", { ...init, timeoutMs: submitMs }), submittedSchema);
+      const { profile } = document;
+      return await parsed(
+        await line.ask(`v1/runs${queryOf({ profile })}`, { ...init, timeoutMs: submitMs }),
+        submittedSchema,
+      );
     },
     run: async (run) => await get(at(run), resultSchema),
     runs: async (filter = {}) => await get(`v1/runs${queryOf(filter)}`, runsPageSchema),

@@ -56,7 +56,8 @@ function runHandlers(room: Room): RunHandlers {
   const { service, bodyBytesMax, budget } = room;
   return {
     submit: async ({ request, reply, query, body }) => {
-      const answer = await submit({ service, request, workflow: query.workflow, body, bodyBytesMax, budget });
+      const { workflow, profile } = query;
+      const answer = await submit({ service, request, workflow, profile, body, bodyBytesMax, budget });
       reply.header("location", `/v1/runs/${answer.run}`);
       return answer;
     },

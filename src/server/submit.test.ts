@@ -37,6 +37,15 @@ describe("a submitted document", () => {
     });
   });
 
+  test("names what the workflow has learned, or leaves it to the workflow", async () => {
+    const { url, service } = await startServer();
+    const text = postJson({ workflow: "receipt", text: "hallo" });
+    await fetch(new URL("/v1/runs?profile=strict", url), text);
+    await fetch(new URL("/v1/runs?workflow=receipt&profile=none", url), postForm(fileForm("hello")));
+    await fetch(new URL("/v1/runs", url), text);
+    expect(service.runs.map(({ profile }) => profile)).toEqual(["strict", "none", null]);
+  });
+
   test("keeps its bytes as they were", async () => {
     const { url, service } = await startServer();
     const bytes = Uint8Array.from({ length: 300_000 }, (_, index) => (index * 7) % 256);

@@ -12,6 +12,7 @@ export interface Submission {
   readonly request: FastifyRequest;
   /** Of the query. */
   readonly workflow: string | undefined;
+  readonly profile: string | undefined;
   /** Null where the body is a form. */
   readonly body: z.output<typeof submitTextSchema> | undefined;
   readonly bodyBytesMax: number;
@@ -85,7 +86,8 @@ function settingsIn(values: object): Record<string, string> {
   return Object.fromEntries(settings);
 }
 
-async function start({ service, request }: Submission, item: NewItem): Promise<Submitted> {
+async function start({ service, request, profile }: Submission, given: NewItem): Promise<Submitted> {
+  const item = profile === undefined ? given : { ...given, profile };
   const key = request.headers["idempotency-key"];
   if (key === undefined) return submitted(await service.submit(item));
   const reuseKey = reuseKeyOf(String(key));

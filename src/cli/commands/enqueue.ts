@@ -19,6 +19,7 @@ export function addEnqueue(program: Command, shell: Shell): Command {
     .argument("<workflow>", "a workflow the service knows")
     .argument("<input...>", "files, folders, .jsonl files of items, or - for standard input");
   return withSettings(withJson(command))
+    .option("--profile <name>", "what the workflow has learned, by name (default: default)")
     .option("--url <url>", "of the service", `http://127.0.0.1:${defaultPort}`)
     .action(
       ending(shell, async (workflow: string, inputs: readonly string[], options: EnqueueOptions) =>
@@ -42,7 +43,7 @@ async function enqueue(
   for (const item of items) {
     shell.signal.throwIfAborted();
     try {
-      const { run } = await client.submit(await documentOf(shell, item, workflow, settings));
+      const { run } = await client.submit(await documentOf(shell, item, { workflow, settings, ...profileIn(options) }));
       if (options.json) shell.print({ id: item.id, run });
       else shell.say(`${plain(item.id)}  ${run}`);
     } catch (thrown) {
@@ -57,13 +58,14 @@ async function enqueue(
   return failed ? exit.failed : exit.done;
 }
 
+const profileIn = ({ profile }: EnqueueOptions) => (profile === undefined ? {} : { profile });
+
 async function documentOf(
   shell: Shell,
   item: Item,
-  workflow: string,
-  settings: Readonly<Record<string, string>>,
+  about: Pick<NewDocument, "workflow" | "settings" | "profile">,
 ): Promise<NewDocument> {
-  const common = { workflow, id: item.id, settings, name: item.name };
+  const common = { ...about, id: item.id, name: item.name };
   if ("text" in item.source) return { ...common, text: item.source.text };
   const loaded = await loadItem(item, shell.stdin);
   if ("bytes" in loaded) return { ...common, file: new Uint8Array(loaded.bytes) };
