@@ -16,7 +16,7 @@ export function forbidConnections(): void {
   const connect = net.Socket.prototype.connect as (...args: unknown[]) => net.Socket;
   net.Socket.prototype.connect = function connectHere(this: net.Socket, ...args: unknown[]) {
     const to = targetOf(args);
-    return isHere(to) ? connect.apply(this, args) : this.destroy(refused(to));
+    return isHere(to) ? connect.apply(this, args) : refuse(this, to);
   } as typeof net.Socket.prototype.connect;
   for (const name of ["send", "connect"] as const) refuseDatagrams(name);
   refuseNames();
@@ -45,6 +45,13 @@ function isHere(host: string | null): boolean {
   if (host === null || host === "localhost" || host === "") return true;
   const bare = host.replace(/^\[|\]$/g, "");
   return net.isIPv4(bare) ? bare.startsWith("127.") : bare === "::1" || /^::ffff:127\./i.test(bare);
+}
+
+/** As a network would: the socket is on its way, and fails a little later. */
+function refuse(socket: net.Socket, host: string | null): net.Socket {
+  Object.assign(socket, { connecting: true });
+  setImmediate(() => socket.destroy(refused(host)));
+  return socket;
 }
 
 function refused(host: string | null): WeirError {

@@ -107,7 +107,12 @@ class StandIns {
 function anyOf(texts: Iterable<string>): RegExp {
   const sorted = [...texts].toSorted((a, b) => b.length - a.length);
   if (sorted.length === 0) return /(?!)/g;
-  const escaped = sorted.map((text) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`));
-  // Not within a longer word or number: "5" is no part of "5.00".
-  return new RegExp(`(?<![\\p{L}\\p{M}\\d]|\\d[.,])(?:${escaped.join("|")})(?![\\p{L}\\p{M}\\d]|[.,]\\d)`, "gu");
+  return new RegExp(`(?<![\\p{L}\\p{M}\\d])(?:${sorted.map(standingAlone).join("|")})(?![\\p{L}\\p{M}\\d])`, "gu");
+}
+
+/** "5" is no part of "5.00", and "50823" is all of "Köln,50823". */
+function standingAlone(text: string): string {
+  const escaped = text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+  const short = /^\d{1,3}$/.test(text);
+  return short ? String.raw`(?<!\d[.,])${escaped}(?![.,]\d)` : escaped;
 }

@@ -1,3 +1,4 @@
+import { meaningOf } from "../ranking/labels.ts";
 import { lexicon } from "../ranking/lexicon.ts";
 import { lexiconMore } from "../ranking/lexicon-more.ts";
 import common from "./common-words.json" with { type: "json" };
@@ -44,12 +45,18 @@ const running = wordsOf(common.words);
 /** Whether a word is one that everybody uses: it may leave as it is. */
 export function isCommon(word: string): boolean {
   const bare = plain(word);
-  return labels.has(bare) || running.has(bare);
+  return labels.has(bare) || running.has(bare) || isCompound(bare);
 }
 
 /** Whether a word says what a value is rather than being part of one. */
 export function isLabel(word: string): boolean {
-  return labels.has(plain(word));
+  const bare = plain(word);
+  return labels.has(bare) || isCompound(bare);
+}
+
+/** Labels of some languages are put together: "Rechnungsdatum". */
+function isCompound(bare: string): boolean {
+  return bare.length > 7 && meaningOf(bare).size > 1;
 }
 
 /** First names that are no other word: for texts without capitals. */
