@@ -259,6 +259,8 @@ describe("an agent", () => {
       },
       "lookup.refused",
     ],
+    ["a tool that answers without end", () => "x".repeat(300_000), "tool.bad-answer"],
+    ["a tool that never answers", async () => await new Promise<string>(() => {}), "tool.timeout"],
     ["a tool that answers something else", () => ({ wrong: true }) as unknown as string, "tool.bad-answer"],
   ])("goes on after %s", async (_, run, code) => {
     const broken = tool("try", {
@@ -266,6 +268,7 @@ describe("an agent", () => {
       arguments: z.object({ of: z.string().regex(/^\d{5}$/) }),
       result: z.string(),
       changes: false,
+      timeoutMs: 100,
       when: ({ failures }) => (failures("try").length === 0 ? "now" : "no"),
       run,
     });
@@ -288,6 +291,19 @@ describe("an agent", () => {
       script: { score: preferring((one) => one === "10424") },
     });
     expect(actions[0]).toMatchObject({ by: "slm", arguments: { key: "10424" }, outcome: { value: "10424" } });
+  });
+
+  it("done again from its step begins with its first turn", async () => {
+    const asked: string[] = [];
+    const rows = { "10423": { number: "10423", state: "shipped" } };
+    const once = lookUp(shop(rows, asked), number, ({ results }) =>
+      results("look up order").length === 0 ? "now" : "no",
+    );
+    const { engine, run, finish: finished } = await setUp("order 10423", [found, once, askPerson()]);
+    const again = await finished((await engine.rerun(run.id, "agent", "test")).id);
+    expect(again).toMatchObject({ status: "succeeded", draft: { decisions: { reply: { value: "It is shipped." } } } });
+    expect(again.draft?.actions).toHaveLength(2);
+    expect(asked).toEqual(["10423", "10423"]);
   });
 
   it("reads a doubted value again: the model points at another one on the page, and it stays doubted", async () => {

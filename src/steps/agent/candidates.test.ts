@@ -22,6 +22,11 @@ describe("a number in running text is taken for what the words beside it say", (
     ["Orders:\n104232\n104233", 1],
     ["Die Nummer meiner Bestellung ist 104233.", 1],
     ["Bestell-Nr. 104233", 1],
+    ["Bestellnummer   Datum\n104233          12.03.2026", 1],
+    ["Date          Order no.\n12 May 2026   104233", 1],
+    ["PO 104233", 1],
+    ["order id=104233", 1],
+    ["customer 300122 / order 104233", 1],
     ["Has 104233 been sent?", 0.5],
     ["> your order 104233", 0.5],
     ["Thanks\n-----Original Message-----\nOrder 104233", 0.5],
@@ -41,8 +46,10 @@ describe("a number in running text is taken for what the words beside it say", (
     "2026-104233",
     "A104233",
     "Rechnung:\n104233",
+    "Order no.   Customer\n10/12       104233",
+    "order 300122 / customer 104233",
   ])("%j: none of an order", async (text) => {
-    expect(await found(Order, text)).toEqual([]);
+    expect((await found(Order, text)).map(([value]) => value)).not.toContain("104233");
   });
 });
 

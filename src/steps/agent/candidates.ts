@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { type DocumentText, type Json, type Line, type Span, jsonSchema, spanOf } from "../../core/index.ts";
 import type { Schema } from "../../ports/index.ts";
 import { fieldsOf, genericRanker, proposeFrom, surveyOf } from "../../ranking/index.ts";
-import { labelOf } from "./labels.ts";
+import { type Label, labelOf } from "./labels.ts";
 
 /** A value on the page that an argument can be. */
 export interface Pointed {
@@ -93,13 +93,28 @@ function pointedAt(line: Line, start: number, end: number, { wanted, before, own
   // Part of a longer word or number is not it.
   if (/[\p{L}\d]/u.test(text.charAt(start - 1)) || /[\p{L}\d]/u.test(text.charAt(end))) return null;
   if (/\d[-./]$/.test(text.slice(0, start)) || /^[-./]\d/.test(text.slice(end))) return null;
-  const alone = text.slice(0, start).trim() === "" && before !== null;
-  const label = alone
-    ? labelOf(`${before.text} `, before.text.length + 1, before.text.length + 1, wanted)
-    : labelOf(text, start, end, wanted);
+  const label = saidBeside(text, start, end, wanted) ?? saidAbove(before?.text ?? "", start, end, text, wanted);
   if (label === "other" || (label === "none" && isGroup(text, start, end))) return null;
   const score = (label === "own" ? 1 : 0.5) * (own ? 1 : 0.5);
   return { value: text.slice(start, end), spans: [spanOf(line, start, end)], score };
+}
+
+/** What the value's own line says; null where it says nothing. */
+function saidBeside(text: string, start: number, end: number, wanted: string): Label | null {
+  const label = labelOf(text, start, end, wanted);
+  return label === "none" ? null : label;
+}
+
+/** A heading above in the same column, or the line above where the value stands alone below it. */
+function saidAbove(above: string, start: number, end: number, text: string, wanted: string): Label {
+  const columns = [...above.matchAll(/\S+(?: \S+)*/g)];
+  const heading =
+    columns.length > 1
+      ? columns.find(({ 0: cell, index }) => index < end && start < index + cell.length)?.[0]
+      : text.slice(0, start).trim() === ""
+        ? above
+        : undefined;
+  return heading === undefined ? "none" : labelOf(`${heading} `, heading.length + 1, heading.length + 1, wanted);
 }
 
 /** Digits with a blank between are one number, as telephones are printed. */

@@ -26,6 +26,8 @@ export interface Tool<Arguments extends Schema = Schema> {
   readonly each?: boolean;
   /** Whether the agent has come to its end with it. */
   readonly ends?: boolean;
+  /** A call that takes longer has failed; default: the step's own limit. */
+  readonly timeoutMs?: number;
   /** For the workflow's hash: what the rest of it does not say. */
   readonly shape: JsonObject;
   run(values: z.output<Arguments>, call: ToolCall): Promise<ToolResult>;
@@ -56,6 +58,8 @@ interface ToolOptions<Arguments extends Schema, Result extends z.ZodType> {
   readonly description: string;
   readonly arguments: Arguments;
   readonly result: Result;
+  /** A call that takes longer has failed, whether it listens to its signal or not; default 60 s. */
+  readonly timeoutMs?: number;
   run(
     values: z.output<Arguments>,
     call: Pick<ToolCall, "effectKey" | "signal" | "view">,
@@ -75,14 +79,15 @@ export function tool<Arguments extends Schema, Result extends z.ZodType>(
   name: string,
   options: ToolOptions<Arguments, Result> & Changing,
 ): Tool<Arguments> {
-  const { description, result, changes, when = () => "may" } = options;
+  const { description, result, changes, when = () => "may", timeoutMs = 60_000 } = options;
   return {
     name,
     description,
     arguments: options.arguments,
     result,
     when,
-    shape: { changes, when: String(when), source: String(options.run) },
+    timeoutMs,
+    shape: { changes, timeoutMs, when: String(when), source: String(options.run) },
     run: async (values, { effectKey, signal, view }) => ({
       value: (await options.run(values, { effectKey, signal, view })) as Json,
     }),

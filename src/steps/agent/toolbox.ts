@@ -158,24 +158,63 @@ async function outcomeOf(
   if (!used) throw new InvariantBroken(`${action.step} has no tool "${action.tool}".`);
   try {
     const values = used.arguments.parse(action.arguments);
-    const { effectKey, signal } = context;
     const { view } = offersOf(all, state.draft, { step: action.step, text: await context.text(state), context });
-    const result = await used.run(values, { effectKey, signal, view, state, context, action, answerPaths });
-    const checked = used.result.safeParse(result.value);
-    if (checked.success) {
-      return { outcome: { status: "done", value: result.value }, draft: result.draft ?? state.draft };
-    }
-    const [issue] = checked.error.issues;
-    return refused(state, failed("tool.bad-answer", `${issue?.path.join(".") || "it"}: ${issue?.message}`));
+    const { effectKey } = context;
+    const result = await inTime(
+      used,
+      context,
+      async (signal) => await used.run(values, { effectKey, signal, view, state, context, action, answerPaths }),
+    );
+    const wrong = problemWith(used, result.value);
+    if (wrong !== null) return refused(state, failed("tool.bad-answer", wrong));
+    return { outcome: { status: "done", value: result.value }, draft: result.draft ?? state.draft };
   } catch (error) {
     context.signal.throwIfAborted();
     if (error instanceof Postponed || error instanceof InvariantBroken) throw error;
     const ours = error instanceof WeirError ? error : null;
     if (ours?.next === "retry" && !context.lastTry) throw ours;
     const message = error instanceof Error ? error.message : String(error);
-    return refused(state, failed(ours?.code ?? "tool.failed", message));
+    const code = error instanceof ToolTimeout ? "tool.timeout" : "tool.failed";
+    return refused(state, failed(ours?.code ?? code, message));
   }
 }
+
+/** What came back is kept in the run: more than that is not. */
+const valueCharsMax = 200_000;
+
+function problemWith({ result }: Tool, value: Json): string | null {
+  const checked = result.safeParse(value);
+  if (!checked.success) {
+    const [issue] = checked.error.issues;
+    return `${issue?.path.join(".") || "it"}: ${issue?.message}`;
+  }
+  const length = JSON.stringify(value ?? null).length;
+  return length > valueCharsMax ? `it has ${length} characters, more than ${valueCharsMax}` : null;
+}
+
+/** A call that does not end is left to itself, and what it comes to thrown away. */
+async function inTime<T>(
+  { timeoutMs, name }: Tool,
+  { signal, clock }: StepContext,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  if (timeoutMs === undefined) return await work(signal);
+  const over = new AbortController();
+  const late = new AbortController();
+  const limit = clock.sleep(timeoutMs, AbortSignal.any([signal, over.signal])).then(() => {
+    const error = new ToolTimeout(`${name} took longer than ${timeoutMs} ms.`);
+    late.abort(error);
+    throw error;
+  });
+  try {
+    return await Promise.race([work(AbortSignal.any([signal, late.signal])), limit]);
+  } finally {
+    over.abort();
+    limit.catch(() => {});
+  }
+}
+
+class ToolTimeout extends Error {}
 
 function refused(state: Draft<Schema>, outcome: ActionOutcome) {
   return { outcome, draft: state.draft };
