@@ -204,7 +204,7 @@ const wholeSchema = JSON.stringify(
 const routes = new Set(items.map(({ truth }) => truth["route"]).filter((route) => typeof route === "string"));
 const labelsText = "route" in schema.shape ? [...routes].join("\n") : "";
 
-function line(name: string, outcomes: readonly Outcome[], all: number): string {
+function row(name: string, outcomes: readonly Outcome[], all: number): string {
   const rights = outcomes.flatMap(({ right }) => Object.values(right));
   const by = outcomes.flatMap((outcome) => Object.values(outcome.by));
   const share = (who: string) => `${((100 * by.filter((one) => one === who).length) / by.length).toFixed(1)} %`;
@@ -247,11 +247,11 @@ async function compare(): Promise<void> {
     `risk ${values.risk} (${values.promise}), oracle wrong in ${values.error} of its answers; tokens are characters / 4`,
   );
   console.log("way                         accuracy     local     cloud    person     tokens of always");
-  console.log(line("always local", local, all));
-  console.log(line("always cloud", always, all));
-  console.log(line("whole documents in doubt", whole, all));
-  console.log(line("random fields", random, all));
-  console.log(line("field by field (Weir)", weir, all));
+  console.log(row("always local", local, all));
+  console.log(row("always cloud", always, all));
+  console.log(row("whole documents in doubt", whole, all));
+  console.log(row("random fields", random, all));
+  console.log(row("field by field (Weir)", weir, all));
   const cost = (outcomes: readonly Outcome[]) => outcomes.reduce((sum, { tokens }) => sum + tokens, 0);
   console.log(`whole documents take ${(cost(whole) / Math.max(1, cost(weir))).toFixed(1)} times the tokens`);
   console.log(`problems with examples: ${taught.problems.length}`);

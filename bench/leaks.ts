@@ -7,6 +7,7 @@ import type { DocumentText, DraftData } from "../src/core/index.ts";
 import { disguise } from "../src/disclosure/index.ts";
 import { createReader } from "../src/document/index.ts";
 import { planQuestion, policyOf } from "../src/escalation/index.ts";
+import { leafAt } from "../src/escalation/leaf.ts";
 import { loadWorkflow } from "../src/load-workflow.ts";
 import type { Schema } from "../src/ports/index.ts";
 import { fieldsOf } from "../src/ranking/fields.ts";
@@ -23,7 +24,9 @@ function draftOf(text: DocumentText): DraftData {
   const proposals = proposeFrom(surveyOf(text), fieldsOf(schema), { ranker: genericRanker });
   const decisions = proposals.map(({ path, value, spans }) => {
     const rest = { confidence: null, status: "review", by: "learned", alternatives: [], evidence: {} } as const;
-    return [path, { ...rest, value, source: spans }] as const;
+    // A label is the author's word, whatever the page says.
+    const isLabel = leafAt(schema, path)?.meta()?.["weir"] === "label";
+    return [path, isLabel ? { ...rest, value: "other", source: [] } : { ...rest, value, source: spans }] as const;
   });
   return { decisions: Object.fromEntries(decisions), doubts: [], optional: [] };
 }

@@ -91,7 +91,7 @@ test("after three failures in a row, whoever's, nobody asks for a while; then on
   expect(verdict({ recent: [call("answered", 50), ...down], limits })).toEqual({
     verdict: "go",
   });
-  const later = down.map((one) => ({ ...one, sentAt: now - 70_000, endedAt: now - 70_000 }));
+  const later = [1, 2, 3].map(() => call("unavailable", 70_000));
   expect(verdict({ recent: later })).toEqual({ verdict: "go" });
   expect(verdict({ recent: [call("sending", 10), ...later] })).toMatchObject({ verdict: "wait" });
 });

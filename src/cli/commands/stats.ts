@@ -1,8 +1,10 @@
 import type { Command } from "commander";
 import { withJson, withState } from "../options.ts";
+import { economicsText } from "../render/economics.ts";
 import { statsText } from "../render/stats.ts";
 import { eachRun } from "../runs.ts";
 import { type Shell, ending, exit, withApp } from "../shell.ts";
+import { economicsOf } from "../stats/economics.ts";
 import { Tally } from "../stats/tally.ts";
 
 interface StatsOptions {
@@ -20,7 +22,7 @@ export function addStats(program: Command, shell: Shell): Command {
 }
 
 async function stats(shell: Shell, options: StatsOptions): Promise<number> {
-  return await withApp(shell, options, async ({ service }) => {
+  return await withApp(shell, options, async ({ service, prices }) => {
     const tally = new Tally();
     let counted = 0;
     const { workflow } = options;
@@ -31,8 +33,10 @@ async function stats(shell: Shell, options: StatsOptions): Promise<number> {
     }
     shell.progress.clear();
     const found = tally.stats(await service.stats(), shell.clock.now());
-    if (options.json) shell.print(found);
-    else shell.say(statsText(found, shell.columns, shell.paint));
+    const model = shell.config.cloud?.model ?? null;
+    const economics = found.workflows.map((one) => economicsOf(one, prices, model));
+    if (options.json) shell.print({ ...found, economics });
+    else shell.say([statsText(found, shell.columns, shell.paint), ...economicsText(economics)].join("\n"));
     return exit.done;
   });
 }

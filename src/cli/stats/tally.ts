@@ -25,6 +25,8 @@ export interface WorkflowStats {
   readonly secondsMedian: number | null;
   /** What sending every document whole would have taken, estimated, against what was sent. */
   readonly tokens: { readonly allCloud: Tokens; readonly sent: Tokens & { readonly bytes: number } };
+  /** What the cloud took, as billed or estimated, in the currency of the price list. */
+  readonly cloudCost: number;
 }
 
 interface Tokens {
@@ -79,6 +81,7 @@ class WorkflowTally {
   readonly #median = new RunningMedian();
   readonly #allCloud = { prompt: 0, completion: 0 };
   readonly #sent = { prompt: 0, completion: 0, bytes: 0 };
+  #cloudCost = 0;
 
   constructor(name: string) {
     this.#name = name;
@@ -106,6 +109,7 @@ class WorkflowTally {
     this.#sent.prompt += cloud.promptTokens;
     this.#sent.completion += cloud.completionTokens;
     this.#sent.bytes += cloud.bytesOut;
+    this.#cloudCost += Number(cloud.cost);
   }
 
   stats(): WorkflowStats {
@@ -118,6 +122,7 @@ class WorkflowTally {
       paths: Object.fromEntries([...this.#paths].map(([path, count]) => [path, count.counts()])),
       secondsMedian: ms === null ? null : Math.round(ms) / 1_000,
       tokens: { allCloud: { ...this.#allCloud }, sent: { ...this.#sent } },
+      cloudCost: this.#cloudCost,
     };
   }
 }
