@@ -278,7 +278,7 @@ export class Session {
 }
 
 /** The setting `without=slm,encoder`: part of the run, so that a result with other readers is never reused. */
-export function readersWithout(settings: Readonly<Record<string, string>>): ReadonlySet<string> {
+function readersWithout(settings: Readonly<Record<string, string>>): ReadonlySet<string> {
   return new Set((settings["without"] ?? "").split(",").flatMap((name) => (name.trim() === "" ? [] : [name.trim()])));
 }
 

@@ -15,7 +15,7 @@ import { populationIn } from "./learned.ts";
 
 /** Keeps a promise honest: some of what is accepted goes to a person all the same, and what they say is counted. */
 
-export const auditCode = "audit.sample";
+const auditCode = "audit.sample";
 
 /**
  * The draft with a doubt on accepted decisions that belong to the random share which is checked. What a

@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { appendFile, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -87,5 +87,14 @@ test("a profile is a folder that people can read and check with sha256sum", asyn
     "steps/classify again.json",
     "steps/extract.json",
   ]);
-  execFileSync("sha256sum", ["--check", "--strict", "--quiet", "SHA256SUMS"], { cwd: version });
+  const sums = (await readFile(path.join(version, "SHA256SUMS"), "utf8")).trimEnd().split("\n");
+  expect(sums).toHaveLength(6);
+  for (const line of sums) {
+    const [, sum, name = ""] = /^([0-9a-f]{64}) {2}(.+)$/.exec(line) ?? [];
+    expect(
+      createHash("sha256")
+        .update(await readFile(path.join(version, name)))
+        .digest("hex"),
+    ).toBe(sum);
+  }
 });

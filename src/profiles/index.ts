@@ -1,1 +1,1 @@
-export { type FolderOptions, type SavePoint, folderProfiles } from "./folder.ts";
+export { folderProfiles } from "./folder.ts";

@@ -55,7 +55,7 @@ function contradiction(
   return { example: first.id, path, message: `the same document is labelled ${a} and ${b}` };
 }
 
-export const shown = (value: Json) => {
+const shown = (value: Json) => {
   const text = JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 };

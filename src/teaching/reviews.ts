@@ -1,14 +1,19 @@
-import type { Json } from "../core/index.ts";
+import type { Json, Reader } from "../core/index.ts";
 import type { ProfileExample, RunRecord, Store } from "../ports/index.ts";
 
 /**
- * What people decided in finished reviews of a workflow, as labels; the newest word on a document
- * counts. Values that only a machine vouched for are none: they would teach it that it was right.
+ * What others than this machine decided in finished runs of a workflow, as labels; the newest word on a
+ * document counts. Values that only the machine vouched for are none: they would teach it that it was right.
+ * @param by people, and where the user trusts it so far the cloud
  */
-export async function reviewedLabels(store: Store, workflow: string): Promise<readonly ProfileExample[]> {
+export async function reviewedLabels(
+  store: Store,
+  workflow: string,
+  by: readonly Reader[] = ["human"],
+): Promise<readonly ProfileExample[]> {
   const byDocument = new Map<string, ProfileExample>();
   for await (const run of runsOf(store, workflow)) {
-    const truth = decidedByPeople(run);
+    const truth = decidedBy(by, run);
     if (Object.keys(truth).length === 0) continue;
     const newer = byDocument.get(run.document.sha256);
     const label = { id: run.itemId, document: run.document, from: "review" as const };
@@ -30,9 +35,9 @@ async function* runsOf(store: Store, workflow: string): AsyncGenerator<RunRecord
 const at = (cursor: string | null) => (cursor === null ? {} : { cursor });
 
 /** Items of lists are left out: which item is which is not known before the list is read. */
-function decidedByPeople({ draft }: RunRecord): Readonly<Record<string, Json>> {
+function decidedBy(readers: readonly Reader[], { draft }: RunRecord): Readonly<Record<string, Json>> {
   const decided = Object.entries(draft?.decisions ?? {}).filter(
-    ([path, { by, status }]) => by === "human" && status === "accepted" && !/\.\d+(\.|$)/.test(path),
+    ([path, { by, status }]) => readers.includes(by) && status === "accepted" && !/\.\d+(\.|$)/.test(path),
   );
   return Object.fromEntries(decided.map(([path, { value }]) => [path, value]));
 }

@@ -1,3 +1,4 @@
+import type { Reader } from "../core/index.ts";
 import type { WorkflowDefinition } from "../engine/definition.ts";
 import type { ProfileExample, Store } from "../ports/index.ts";
 import { reviewedLabels } from "./reviews.ts";
@@ -13,8 +14,8 @@ export interface Teaching {
   read(definition: WorkflowDefinition, examples: readonly ProfileExample[], options: ReadOptions): Promise<Readings>;
   /** Learns from some examples and answers others, in memory. */
   tryOut(request: TrialRequest): Promise<Trial>;
-  /** What people decided in finished reviews of a workflow, as labels. */
-  reviewed(workflow: string): Promise<readonly ProfileExample[]>;
+  /** What people decided in finished reviews of a workflow, or also what a cloud answered, as labels. */
+  reviewed(workflow: string, by?: readonly Reader[]): Promise<readonly ProfileExample[]>;
 }
 
 export function createTeaching(options: TeacherOptions & { readonly store: Store }): Teaching {
@@ -22,6 +23,6 @@ export function createTeaching(options: TeacherOptions & { readonly store: Store
     teach: async (request) => await teach(request, options),
     read: async (definition, examples, how) => await readExamples(definition, options.host, examples, how),
     tryOut: async (request) => await tryOut(request, options.host),
-    reviewed: async (workflow) => await reviewedLabels(options.store, workflow),
+    reviewed: async (workflow, by) => await reviewedLabels(options.store, workflow, by),
   };
 }
