@@ -9,6 +9,9 @@ import { examplesFile, toExamples, toFiles, toLines, toProfile, toWithdrawals, t
 /** Where saving may be cut off, for tests. */
 export type SavePoint = "files-written" | "version-named";
 
+/** Versions kept in memory: runs of earlier ones may still be at work. */
+const loadedMax = 8;
+
 export interface FolderOptions {
   readonly atSavePoint?: (point: SavePoint) => void;
 }
@@ -47,6 +50,8 @@ export function folderProfiles(root: string, { atSavePoint = () => {} }: FolderO
       const profile = await undamaged(ref, async () => toProfile(files));
       const intended = profileRef(profile) === ref && profile.workflow.name === workflow;
       if (!intended) throw damaged(ref, new Error(`it holds ${profileRef(profile)} of ${profile.workflow.name}`));
+      const [oldest] = loaded.keys();
+      if (oldest !== undefined && loaded.size >= loadedMax) loaded.delete(oldest);
       loaded.set(folder, profile);
       return profile;
     },
