@@ -45,7 +45,7 @@ const timeoutMsDefault = 120_000;
 const optionTokensDefault = 8;
 /** How long a cancelled call may go on before its process is killed. */
 const cancelGraceMs = 1_000;
-const vectorsMax = 8_192;
+const vectorsMax = 16_384;
 
 export function createModelHost(options: HostOptions): LocalModel {
   return new ModelHost(options);

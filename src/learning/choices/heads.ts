@@ -45,7 +45,7 @@ export interface HeadReading {
 /** Head scores are brought to about the same size, so that the stack's pull to zero treats them alike. */
 const cosineScale = 5;
 const regressionScale = 3;
-const passes = 8;
+const passes = 6;
 
 /** How much a misplaced message costs a head: the cleaner the labels, the more. */
 export interface Costs {

@@ -21,8 +21,8 @@ export interface Learnt {
   readonly kept: readonly number[];
   /** For every message, by readers that had not learned from it. */
   readonly answers: readonly Answer[];
-  /** Confidences in answers to messages whose class was left out: all of them wrong. */
-  readonly strangers: readonly number[];
+  /** For every message, by readers that know nothing of its class, so all of them wrong; empty with two classes. */
+  readonly strangers: readonly Answer[];
 }
 
 export interface Answer {
@@ -47,13 +47,12 @@ export function learnChoices(material: Material, examples: readonly Splittable[]
   const everything = [...labels.keys()];
   const whole = settle(study, everything);
   const answers: Answer[] = [];
-  const strangers: number[] = [];
+  const strangers: Answer[] = [];
   for (const { learn, test } of folds) {
     const part = settle(study, learn);
     for (const at of test) {
-      const verdict = knownVerdict(study, part.stack, at);
-      answers[at] = { choice: verdict.top, confidence: confidenceOf(part.calibration, verdict) };
-      if (plan.groups.count > 0) strangers.push(confidenceOf(part.calibration, strangeVerdict(study, part.stack, at)));
+      answers[at] = answerOf(part, knownVerdict(study, part.stack, at));
+      if (plan.groups.count > 0) strangers[at] = answerOf(part, strangeVerdict(study, part.stack, at));
     }
   }
   const { usual } = study.readings;
@@ -110,6 +109,10 @@ function settle(study: Study, chosen: readonly number[]): Settled {
   const right = known.map(({ top }, i) => top === wanted[i]);
   const strange = study.groups.count === 0 ? [] : chosen.map((at) => strangeVerdict(study, stack, at));
   return { stack, calibration: calibrate(known, right, strange) };
+}
+
+function answerOf({ calibration }: Settled, verdict: Verdict): Answer {
+  return { choice: verdict.top, confidence: confidenceOf(calibration, verdict) };
 }
 
 function knownVerdict({ readings }: Study, stack: Float64Array, at: number): Verdict {

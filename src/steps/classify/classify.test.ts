@@ -179,6 +179,18 @@ describe("taught", () => {
     expect(JSON.stringify(again)).toBe(JSON.stringify(lesson));
   });
 
+  test("strangers that are expected count as wrong in what the promise rests on", async () => {
+    const step = classify("route", label("routes"));
+    const context = { model, signal: new AbortController().signal, progress: () => {}, without: new Set<string>() };
+    const rowsWith = async (strangers: string) =>
+      (await step.learn?.(labelled(60), { ...context, settings: { strangers } }))?.outOfFold ?? [];
+    const rows = await rowsWith("0.1");
+    const strange = rows.filter(({ example }) => example.endsWith("as a stranger"));
+    expect(strange.length / rows.length).toBeCloseTo(0.1, 1);
+    expect(strange.some(({ right }) => right)).toBe(false);
+    await expect(rowsWith("2")).rejects.toMatchObject({ code: "input.bad-setting" });
+  });
+
   test("routes named for the run are the only ones answered", async () => {
     const lesson = await lessonOf(labelled(60));
     await writeFile(join(folder, "two.json"), '[{"name": "refund"}, {"name": "delivery"}]');

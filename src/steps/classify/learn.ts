@@ -1,6 +1,8 @@
 import { type Message, messageOf } from "../../candidates/index.ts";
-import type { ExampleProblem, Json, OutOfFold } from "../../core/index.ts";
+import { type ExampleProblem, type Json, type OutOfFold, WeirError } from "../../core/index.ts";
 import {
+  type Answer,
+  type Learnt,
   type PackedChoice,
   gramsOf,
   joined,
@@ -97,23 +99,7 @@ async function learnPath(path: ChoicePath, lessons: Lessons, context: LearnConte
     context.signal.throwIfAborted();
     context.progress(doing, share);
   });
-  const siblings = new Set(
-    [...Map.groupBy(sources, ({ source }) => source)].flatMap(([source, some]) => (some.length > 1 ? [source] : [])),
-  );
-  const rows = learnt.answers.flatMap((answer, at): OutOfFold[] => {
-    const { choice, confidence } = answer;
-    const value = valueOf(choices[choice] ?? "", path);
-    const right = choice === material.labels[at];
-    const row: OutOfFold = {
-      example: chosen[at]?.id ?? "",
-      path: path.path,
-      population: "new",
-      value,
-      confidence,
-      right,
-    };
-    return siblings.has(sources[at]?.source ?? "") ? [row, { ...row, population: "known" }] : [row];
-  });
+  const rows = rowsOf(path, choices, material.labels, learnt, sources, strangersShare(context.settings));
   return {
     model: packChoice(
       learnt,
@@ -126,9 +112,45 @@ async function learnPath(path: ChoicePath, lessons: Lessons, context: LearnConte
     figures: {
       choices: choices.length,
       examples: chosen.length,
-      accuracy: rows.filter(({ right }) => right).length / Math.max(1, rows.length),
+      accuracy: learnt.answers.filter(({ choice }, at) => choice === material.labels[at]).length / chosen.length,
     },
   };
+}
+
+/** `--set strangers=0.1`: one message in ten is of a kind that was never taught, and the promise covers those too. */
+function strangersShare({ strangers }: LearnContext["settings"]): number {
+  const share = Number(strangers ?? 0);
+  if (share >= 0 && share <= 0.5) return share;
+  throw new WeirError("input.bad-setting", `strangers=${strangers} is no share of messages: write 0 to 0.5.`);
+}
+
+function rowsOf(
+  path: ChoicePath,
+  choices: readonly string[],
+  labels: Int32Array,
+  { answers, strangers }: Learnt,
+  sources: readonly { readonly id: string; readonly source: string }[],
+  share: number,
+): readonly OutOfFold[] {
+  const siblings = new Set(
+    [...Map.groupBy(sources, ({ source }) => source)].flatMap(([source, some]) => (some.length > 1 ? [source] : [])),
+  );
+  const row = (example: string, { choice, confidence }: Answer, right: boolean): OutOfFold => {
+    const value = valueOf(choices[choice] ?? "", path);
+    return { example, path: path.path, population: "new", value, confidence, right };
+  };
+  const known = answers.flatMap((answer, at): OutOfFold[] => {
+    const { id = "", source = "" } = sources[at] ?? {};
+    const own = row(id, answer, answer.choice === labels[at]);
+    return siblings.has(source) ? [own, { ...own, population: "known" }] : [own];
+  });
+  // So many that they are `share` of all, spread evenly.
+  const rate = share / (1 - share);
+  const strange = strangers.flatMap((answer, at) => {
+    if (Math.floor((at + 1) * rate) === Math.floor(at * rate)) return [];
+    return [row(`${sources[at]?.id ?? ""} as a stranger`, answer, false)];
+  });
+  return [...known, ...strange];
 }
 
 function mayBe({ options, nullable }: ChoicePath, choice: string): boolean {
