@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type Candidate, findDates, findIdentifiers, findMoney, layoutOf } from "../candidates/index.ts";
 import { readText } from "../document/flow/text.ts";
 import { contextOf } from "./context.ts";
+import { surveyOf } from "./survey.ts";
 
 const read = (text: string) => layoutOf(readText(new TextEncoder().encode(text), 10));
 
@@ -51,5 +52,21 @@ describe("the label of a value", () => {
     const page =
       "Bill to            Seller\nNordwind GmbH      Talweg AG\nAm Hafen 3         Talweg 9\n20457 Hamburg      2026-03-05";
     expect(labels(page, findDates, "2026-03-05").section).toBe("Seller");
+  });
+});
+
+describe("the labels of a value in running text", () => {
+  const text = `7. Governing law. This agreement is governed by, and construed under, the laws of the State of
+Delaware. It shall remain in effect for a period of two (2) years from the date of its signature, and not longer.`;
+  const survey = surveyOf(readText(new TextEncoder().encode(text), 10));
+
+  it("are the words before and after it, over line breaks and within its sentence", () => {
+    const [place] = survey.candidates("place");
+    const [duration] = survey.candidates("duration");
+    if (place === undefined || duration === undefined) throw new Error("nothing found");
+    expect(survey.context(place).left.text).toMatch(/construed under, the laws of the State of$/);
+    expect(survey.context(place).left.meaning.has("law")).toBe(true);
+    expect(survey.context(duration).left.text).toBe("It shall remain in effect for a period of");
+    expect(survey.context(duration).right.text).toMatch(/^from the date of its signature/);
   });
 });

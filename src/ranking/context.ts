@@ -41,7 +41,7 @@ export function contextOf(layout: Layout, candidate: Candidate): Context {
     left,
     above: aboveOf(layout, row, candidate),
     prior: priorOf(layout, row, candidate),
-    right: rightOf(row, candidate),
+    right: rightOf(layout, row, candidate),
     section: sectionOf(layout, row, candidate),
   };
 }
@@ -52,7 +52,32 @@ const word = /\S+/g;
 /** Shorter rows are lines of a form, not of running text. */
 const proseChars = 50;
 
+/** Kinds that stand in running text: what is said before and after them goes over line breaks. */
+const inProse: ReadonlySet<string> = new Set(["place", "duration", "phrase"]);
+/** Words before and after a value in running text that may say what it is. */
+const proseWordsMax = 14;
+
+function proseLeft(layout: Layout, row: Row, candidate: Candidate): Label {
+  const upper = layout.rows[row.index - 1];
+  const before = upper !== undefined && runsOn(layout, upper) === row ? `${upper.text} ` : "";
+  const sentence = (before + row.text.slice(0, candidate.start)).split(/[;:]\s|\.\s+(?=\p{Lu})/u).at(-1) ?? "";
+  return proseLabel(sentence.trim().split(/\s+/).slice(-proseWordsMax).join(" "));
+}
+
+function proseRight(layout: Layout, row: Row, candidate: Candidate): Label {
+  const next = runsOn(layout, row);
+  const piece = candidate.row === candidate.lastRow ? "" : (candidate.spans.at(-1)?.text ?? "");
+  const end = piece === "" ? candidate.end : row.text.indexOf(piece) + piece.length;
+  const sentence = `${row.text.slice(end)} ${next?.text ?? ""}`.split(/[;:]\s|\.\s+(?=\p{Lu})/u)[0] ?? "";
+  return proseLabel(sentence.trim().split(/\s+/).slice(0, proseWordsMax).join(" "));
+}
+
+function proseLabel(text: string): Label {
+  return /\p{L}/u.test(text) ? { text, meaning: meaningOf(text), hops: 0, distance: 0 } : none;
+}
+
 function leftOf(layout: Layout, row: Row, candidate: Candidate): Label {
+  if (inProse.has(candidate.kind) && row.text.length >= proseChars) return proseLeft(layout, row, candidate);
   if (row.text.slice(0, candidate.start).trim() !== "") return leftInRow(layout, row, candidate);
   const upper = layout.rows[row.index - 1];
   if (upper === undefined || upper.text.length < proseChars || runsOn(layout, upper) !== row) return none;
@@ -103,7 +128,10 @@ function startsCell(row: Row, offset: number): boolean {
   return row.cells.some((cell) => cell.start === offset);
 }
 
-function rightOf(row: Row, candidate: Candidate): Label {
+function rightOf(layout: Layout, row: Row, candidate: Candidate): Label {
+  const last = layout.rows[candidate.lastRow];
+  if (inProse.has(candidate.kind) && last !== undefined && row.text.length >= proseChars)
+    return proseRight(layout, last, candidate);
   const rest = candidate.row === candidate.lastRow ? row.text.slice(candidate.end, candidate.end + 40) : "";
   const text = /^[\s)\]]*(\p{L}[^\d]{0,24})/u.exec(rest)?.[1] ?? "";
   return text === "" ? none : { text, meaning: meaningOf(text), hops: 0, distance: 0 };
