@@ -65,7 +65,7 @@ export async function openApp(config: Config, onTrouble: (message: string) => vo
     files: { decoder: () => resolveDecoder(settings), encoder: () => resolveEncoder(settings) },
   });
   const web = createWeb({ airgap: config.airgap });
-  const databases = createDatabases();
+  const databases = createDatabases({ airgap: config.airgap });
   const load = (name: string) => loadWorkflow(name, config.callerDir);
   const cloud = cloudOf(config, ledger, clock, prices);
   const host = { reader, model, blobs, clock, web, databases, airgap: config.airgap, ...(cloud ? { cloud } : {}) };

@@ -12,7 +12,7 @@ export interface Databases {
 export type DatabaseRow = Readonly<Record<string, string | number | null>>;
 
 export interface DatabaseQuery {
-  /** Absolute path of an SQLite file. */
+  /** Absolute path of an SQLite file, or the `postgres://` address of a server. */
   readonly database: string;
   /** Values stand as `:name`. */
   readonly sql: string;

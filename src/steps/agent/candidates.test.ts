@@ -25,6 +25,7 @@ describe("a number in running text is taken for what the words beside it say", (
     ["Bestellnummer   Datum\n104233          12.03.2026", 1],
     ["Date          Order no.\n12 May 2026   104233", 1],
     ["PO 104233", 1],
+    ["It is article 77, the blue one. Has 104233 been sent?", 0.5],
     ["order id=104233", 1],
     ["customer 300122 / order 104233", 1],
     ["Has 104233 been sent?", 0.5],

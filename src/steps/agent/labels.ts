@@ -42,23 +42,30 @@ export function labelOf(line: string, start: number, end: number, wanted: string
   const left = line.slice(0, start).match(/\S+/g) ?? [];
   const right = line.slice(end).match(/\S+/g) ?? [];
   let walked = 0;
-  for (const word of left.toReversed()) {
-    if (endsSentence(word)) break;
+  for (const [back, word] of left.toReversed().entries()) {
+    if (endsSentence(word, left[left.length - back] ?? "")) break;
     if (value.test(word)) continue;
     const said = saidBy(word, own);
     if (said !== "none") return said;
     walked += 1;
     if (walked === before) break;
   }
-  for (const word of right.slice(0, after)) {
+  for (const [at, word] of right.slice(0, after).entries()) {
     if (saidBy(word, own) === "own") return "own";
-    if (endsSentence(word)) break;
+    if (endsSentence(word, right[at + 1] ?? "")) break;
   }
   return "none";
 }
 
-function endsSentence(word: string): boolean {
-  return ends.test(word) || (value.test(word) && /[.!?;]["')]*$/.test(word));
+/** A word that no label has; abbreviations such as "No." have a meaning. */
+function isPlain(word: string): boolean {
+  return [...meaningOf(word)].every((meaning) => meaning.startsWith("w:"));
+}
+
+/** @param next the word behind it */
+function endsSentence(word: string, next: string): boolean {
+  if (ends.test(word) || (value.test(word) && /[.!?;]["')]*$/.test(word))) return true;
+  return /\p{Ll}\.$/u.test(word) && /^\p{Lu}/u.test(next) && isPlain(word);
 }
 
 function saidBy(word: string, own: ReadonlySet<string>): Label {

@@ -3,7 +3,7 @@ import { WeirError, idTime } from "../../core/index.ts";
 import type { StepContext } from "../../ports/index.ts";
 import { answered } from "./answered.ts";
 import { type Delivery, type Target, recordOf } from "./deliver.ts";
-import { type Secret, secretOf } from "./secret.ts";
+import { type Secret, secretOf } from "../secret.ts";
 
 export interface WebhookOptions {
   /** `whsec_` and 24 to 64 bytes in base64, as Standard Webhooks has it. */

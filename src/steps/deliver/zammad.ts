@@ -2,7 +2,7 @@ import { z } from "zod";
 import { WeirError, idTime } from "../../core/index.ts";
 import type { StepContext, TicketArticle, TicketChange, TicketSystem, WebRequest } from "../../ports/index.ts";
 import { answered } from "./answered.ts";
-import { type Secret, secretOf } from "./secret.ts";
+import { type Secret, secretOf } from "../secret.ts";
 
 export interface ZammadOptions {
   /** `https://tickets.example`: nothing else is ever asked. */

@@ -1,4 +1,4 @@
-import { WeirError } from "../../core/index.ts";
+import { WeirError } from "../core/index.ts";
 
 /** A key, or a function that takes it from where it is kept when it is needed. Never part of a hash or a record. */
 export type Secret = string | (() => string | undefined);
