@@ -98,7 +98,7 @@ const begin = performance.now();
 const examples = order.slice(0, learnedCount).map(labelled);
 const options = { ranker: genericRanker, own: {} };
 const { course, problems } = courseOf(fields, examples, options);
-const parts = learnFields(course, () => undefined);
+const parts = await learnFields(course, async () => undefined);
 const model = JSON.stringify(modelOf(course, parts, {}));
 const learnMs = performance.now() - begin;
 
@@ -151,7 +151,8 @@ console.log(
 );
 
 for (const [path, { recall = 0, options: count = 0 }] of Object.entries(parts.figures)) {
-  const finders = parts.readers.get(path)?.finders.join(" ") ?? "";
+  const readers = parts.readers.get(path);
+  const finders = `${readers?.finders.join(" ") ?? ""}${readers?.forest === null ? "" : ", trees"}`;
   console.log(
     `  ${path}: truth among the options ${recall.toFixed(3)}, options ${count.toFixed(0)}, finders ${finders}`,
   );

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { courseOf, learnFields, modelOf } from "../learning/fields/index.ts";
 import { fieldsOf, genericRanker, surveyOf } from "../ranking/index.ts";
 import { type ExampleProblem, WeirError } from "../core/index.ts";
@@ -25,7 +26,9 @@ export async function learnToExtract(
     ranker: options.ranker ?? genericRanker,
     own: options.signals ?? {},
   });
-  const parts = learnFields(course, (share) => {
+  const parts = await learnFields(course, async (share) => {
+    // Learning is arithmetic from end to end: only here can anybody else speak, and stop it.
+    await setImmediate();
     if (context.signal.aborted) throw new WeirError("cancelled", "Learning was stopped.");
     context.progress("learning to read fields", share);
   });

@@ -72,7 +72,7 @@ export interface SecondLesson {
 }
 
 /** Questions a path when learning: about a second each for the language model, some milliseconds for the encoder. */
-const questionsMax: Readonly<Record<SecondReader, number>> = { encoder: 60, slm: 12 };
+const questionsMax: Readonly<Record<SecondReader, number>> = { encoder: 60, slm: 16 };
 
 /** Sees on doubtful out-of-fold answers which second readers help, and by how much. */
 export async function learnSecondReaders(

@@ -1,13 +1,11 @@
-import type { Example } from "../fit.ts";
-import { fit } from "../fit.ts";
 import { type Calibration, confidenceOf, fitCalibration, type Fold, populationFolds } from "../../confidence/index.ts";
 import { type Json, type OutOfFold, type Population, sameValue } from "../../core/index.ts";
 import { hashOf } from "./memory.ts";
 import type { FieldSpec } from "../../ranking/fields.ts";
 import type { Weights } from "../../ranking/ranker.ts";
 import { claimsOf, type Familiarity } from "./claims.ts";
-import { fusionCues, fusionPrior, readingsOf } from "./options.ts";
-import { opinionOf } from "./reading.ts";
+import { adds, fuseReaders } from "./fusion.ts";
+import { readingsOf } from "./options.ts";
 import { ordersOf, type Order } from "./orders.ts";
 import { type JudgedPlace, learnPath, type PathReaders, readExample, type Remembered } from "./path-readers.ts";
 import type { Page } from "./places.ts";
@@ -68,17 +66,23 @@ export interface Doubtful {
 
 const foldsCount = 5;
 
-export function learnFields(course: Course, progress: (share: number) => void): LessonParts {
+/**
+ * @param progress told the share that is done; learning goes on when its promise does, or ends with its error
+ */
+export async function learnFields(course: Course, progress: (share: number) => Promise<void>): Promise<LessonParts> {
   const { ids, remembered } = course;
   const examples = ids.map((id, at) => ({ id, source: remembered.sources[at] ?? id }));
   const folds = populationFolds(examples, { count: foldsCount });
-  const all = (["known", "new"] as const).flatMap((population) =>
-    folds[population].map((fold): readonly [Population, Fold] => [population, fold]),
-  );
+  const all = interleaved(folds.known, folds.new);
+  let wooded: ReadonlySet<string> = new Set(course.sheets.map(({ field }) => field.path));
   const rows: Row[] = [];
   for (const [at, [population, fold]] of all.entries()) {
-    rows.push(...rowsOf(course, population, fold));
-    progress(((at + 1) / (all.length + 1)) * 0.8);
+    rows.push(...rowsOf(course, population, fold, wooded));
+    if (at + 1 === Math.min(trialFolds, all.length)) {
+      wooded = new Set([...wooded].filter((path) => adds("trees", placesIn(rows, path))));
+      rows.splice(0, rows.length, ...rows.map((row) => withoutTrees(row, wooded)));
+    }
+    await progress(((at + 1) / (all.length + 2)) * 0.9);
   }
   const outOfFold: OutOfFold[] = [];
   const doubtful: Doubtful[] = [];
@@ -97,10 +101,44 @@ export function learnFields(course: Course, progress: (share: number) => void): 
         outOfFold.push(answer(claim));
       }
     }
+    await progress(0.9);
   }
-  const readers = readersOf(course, [...ids.keys()]);
-  progress(1);
+  const readers = readersOf(course, [...ids.keys()], wooded);
+  await progress(1);
   return { readers, judgement: judge(course, rows), outOfFold, doubtful, figures: figuresOf(course, rows) };
+}
+
+/** Folds after which trees are kept or given up, path by path: they cost more than all else. */
+const trialFolds = 3;
+
+/** The folds of both populations in turn, so that the first ones speak of both. */
+function interleaved(known: readonly Fold[], fresh: readonly Fold[]): readonly (readonly [Population, Fold])[] {
+  const all: (readonly [Population, Fold])[] = [];
+  for (let at = 0; at < Math.max(known.length, fresh.length); at += 1) {
+    const [one, other] = [known[at], fresh[at]];
+    if (other !== undefined) all.push(["new", other]);
+    if (one !== undefined) all.push(["known", one]);
+  }
+  return all;
+}
+
+function placesIn(rows: readonly Row[], path: string): readonly (readonly JudgedPlace[])[] {
+  return rows.flatMap((row) => {
+    const places = row.places.get(path);
+    return places === undefined ? [] : [places];
+  });
+}
+
+function withoutTrees(row: Row, wooded: ReadonlySet<string>): Row {
+  const places = [...row.places].map(([path, list]): readonly [string, readonly JudgedPlace[]] => {
+    if (wooded.has(path)) return [path, list];
+    return [path, list.map((one) => Object.assign({}, one, { scores: bare(one.scores) }))];
+  });
+  return { ...row, places: new Map(places) };
+}
+
+function bare({ trees: _trees, ...rest }: JudgedPlace["scores"]): JudgedPlace["scores"] {
+  return rest;
 }
 
 /** Share of truths among the options of readers that did not see them, and how many options there are, by path. */
@@ -117,14 +155,24 @@ function figuresOf({ sheets }: Course, rows: readonly Row[]): LessonParts["figur
 
 const thousandths = (value: number) => Math.round(value * 1e3) / 1e3;
 
-function readersOf({ sheets, remembered, sound }: Course, learn: readonly number[]): ReadonlyMap<string, PathReaders> {
+/** @param wooded paths that trees are grown for */
+function readersOf(
+  { sheets, remembered, sound }: Course,
+  learn: readonly number[],
+  wooded: ReadonlySet<string>,
+): ReadonlyMap<string, PathReaders> {
   const usable = learn.filter((at) => sound.has(at));
-  return new Map(sheets.map((sheet) => [sheet.field.path, learnPath(sheet, usable, remembered)]));
+  return new Map(
+    sheets.map((sheet) => [
+      sheet.field.path,
+      learnPath(sheet, usable, remembered, { trees: wooded.has(sheet.field.path) }),
+    ]),
+  );
 }
 
-function rowsOf(course: Course, population: Population, fold: Fold): readonly Row[] {
+function rowsOf(course: Course, population: Population, fold: Fold, wooded: ReadonlySet<string>): readonly Row[] {
   const { sheets, remembered, sound } = course;
-  const readers = readersOf(course, fold.learn);
+  const readers = readersOf(course, fold.learn, wooded);
   const learned = new Set(fold.learn.filter((at) => sound.has(at)));
   const tokens = new Set([...learned].flatMap((at) => remembered.exemplars[at]?.tokens ?? []));
   return fold.test.map((example): Row => {
@@ -151,7 +199,7 @@ function rowsOf(course: Course, population: Population, fold: Fold): readonly Ro
 function judge(course: Course, rows: readonly Row[]): Judgement {
   const sound = rows.filter((row) => course.sound.has(row.example));
   const fusion = Object.fromEntries(
-    course.sheets.map(({ field }) => [field.path, fuseReaders(field.path, sound)] as const),
+    course.sheets.map(({ field }) => [field.path, fuseReaders(placesIn(sound, field.path))] as const),
   );
   const dates = course.fields.filter((field) => field.type === "date").map((field) => field.path);
   const seen = [...new Set(sound.map((row) => row.example))];
@@ -167,34 +215,6 @@ function judge(course: Course, rows: readonly Row[]): Judgement {
     })),
   );
   return { fusion, orders, calibration: fitCalibration(judged, { curveFrom: Infinity }) };
-}
-
-/** Pull to what readers weigh unfused, for all rows together. */
-const fusionPull = 4;
-
-function fuseReaders(path: string, rows: readonly Row[]): Weights {
-  const examples = rows.flatMap((row): readonly Example[] => {
-    const judged = row.places.get(path) ?? [];
-    if (!judged.some(({ right }) => right)) return [];
-    const names = Object.keys(judged[0]?.scores ?? {}) as readonly (keyof JudgedPlace["scores"])[];
-    const opinions = Object.fromEntries(
-      names.map((name) => [
-        name,
-        opinionOf(
-          judged.map(({ place }) => place),
-          judged.map(({ scores }) => scores[name] ?? 0),
-        ),
-      ]),
-    );
-    const groups = [...Map.groupBy(judged, ({ place }) => place.key)];
-    return [
-      {
-        options: groups.map(([key, group]) => fusionCues(key, group, opinions)),
-        right: groups.map(([, group]) => group.some(({ right }) => right)),
-      },
-    ];
-  });
-  return fit(examples, { l2: fusionPull / Math.max(1, examples.length), stepsMax: 40, prior: fusionPrior });
 }
 
 function claimsFor(course: Course, row: Row, fusion: Judgement["fusion"], orders: readonly Order[]) {

@@ -12,7 +12,7 @@ export interface PathReaders {
   /** Whether the page may not state it, by schema or by examples. */
   readonly absence: boolean;
   readonly logit: Logit;
-  /** Null with too few examples. */
+  /** Null with too few examples, and where trees add nothing. */
   readonly forest: Forest | null;
 }
 
@@ -26,7 +26,12 @@ export interface Remembered {
 }
 
 /** Learns one path from the examples at the given positions; those without a label for it are left out. */
-export function learnPath(sheet: Sheet, learn: readonly number[], remembered: Remembered): PathReaders {
+export function learnPath(
+  sheet: Sheet,
+  learn: readonly number[],
+  remembered: Remembered,
+  { trees }: { readonly trees: boolean },
+): PathReaders {
   const labelled = learn.filter((at) => (sheet.entries[at] ?? null) !== null);
   const finders = chooseFinders(sheet.field, sheet.recall, labelled);
   const absence = mayBeAbsent(sheet.field, labelled, sheet.entries);
@@ -44,7 +49,7 @@ export function learnPath(sheet: Sheet, learn: readonly number[], remembered: Re
     if (siblings) views.push(view((other) => sources[other] !== sources[at] && known.has(other)));
   }
   const logit = learnLogit(views, sheet.names, sheet.prior);
-  return { finders, absence, logit, forest: learnForest(views, sheet.names) };
+  return { finders, absence, logit, forest: trees ? learnForest(views, sheet.names) : null };
 }
 
 function mayBeAbsent(field: FieldSpec, labelled: readonly number[], entries: readonly (Entry | null)[]): boolean {

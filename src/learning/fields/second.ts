@@ -48,11 +48,13 @@ export interface Heard {
   readonly truth: Json;
 }
 
-const weightsTried = [0.1, 0.2, 0.4, 0.8, 1.5] as const;
+const weightsTried = [0.1, 0.2, 0.4, 0.8] as const;
 /** Fewer answers than this prove nothing. */
-export const heardMin = 8;
+export const heardMin = 12;
 /** Mean log-probability of the truth that must be gained on answers that the weight was not chosen by. */
 const gainMin = 0.02;
+/** … and so many standard errors of it: a handful of lucky answers proves nothing. */
+const errors = 1.5;
 
 /** How much a reader is worth hearing on a path: 0 where it was not seen to help. */
 export function worthHearing(heard: readonly Heard[]): number {
@@ -66,7 +68,9 @@ export function worthHearing(heard: readonly Heard[]): number {
     const without = sums.map((sum, weight) => sum - (gains[weight]?.[at] ?? 0));
     return gains[without.indexOf(Math.max(...without))]?.[at] ?? 0;
   });
-  if (unseen.reduce((sum, gain) => sum + gain, 0) < gainMin * useful.length) return 0;
+  const mean = unseen.reduce((sum, gain) => sum + gain, 0) / useful.length;
+  const spread = unseen.reduce((sum, gain) => sum + (gain - mean) ** 2, 0) / useful.length;
+  if (mean < Math.max(gainMin, errors * Math.sqrt(spread / useful.length))) return 0;
   const weight = weightsTried[sums.indexOf(Math.max(...sums))] ?? 0;
   return turned(useful, weight) > 0 ? weight : 0;
 }
