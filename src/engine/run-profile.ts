@@ -8,7 +8,7 @@ import { withAudit } from "./watch.ts";
 export interface RunProfileOptions {
   readonly profiles: Profiles | undefined;
   readonly drift: DriftWatch;
-  readonly run: Pick<RunRecord, "id" | "profile" | "workflow" | "models">;
+  readonly run: Pick<RunRecord, "id" | "profile" | "workflow" | "models" | "document">;
   readonly engineBuild: string;
 }
 
@@ -38,7 +38,7 @@ export class RunProfile {
   /** The draft with a doubt on what belongs to the random share that a person checks. */
   async audited(draft: DraftData, step: string): Promise<DraftData> {
     const taught = await this.#taught();
-    return taught ? withAudit(draft, this.#options.run.id, taught.profile, step) : draft;
+    return taught ? withAudit(draft, this.#options.run.document.sha256, taught.profile, step) : draft;
   }
 
   /** Compares what a step decided with what the sender's other documents came to. */

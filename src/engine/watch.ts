@@ -18,10 +18,11 @@ import { populationIn } from "./learned.ts";
 const auditCode = "audit.sample";
 
 /**
- * The draft with a doubt on accepted decisions that belong to the random share which is checked. What a
- * person decided or a cloud was asked is not ours to check.
+ * The draft with a doubt on accepted decisions that belong to the random share which is checked: by a hash
+ * of the document, so that the same document is treated the same whenever it comes. What a person decided
+ * or a cloud was asked is not ours to check.
  */
-export function withAudit(draft: DraftData, run: string, profile: Profile | null, step: string): DraftData {
+export function withAudit(draft: DraftData, document: string, profile: Profile | null, step: string): DraftData {
   if (!profile || profile.watch.audit === 0) return draft;
   const share = profile.watch.audit;
   const checked = Object.entries(draft.decisions).filter(
@@ -30,7 +31,7 @@ export function withAudit(draft: DraftData, run: string, profile: Profile | null
       by !== "human" &&
       by !== "cloud" &&
       confidence !== null &&
-      isAudited(run, path, { share }),
+      isAudited(document, path, { share }),
   );
   return checked.reduce((audited, [path]) => {
     const message = `${path} is accepted and checked all the same: a random sample keeps the promise honest`;

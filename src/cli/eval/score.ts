@@ -189,8 +189,8 @@ function interval(n: number, wrong: number): Interval | null {
   return n === 0 ? null : [lowerBound(n, wrong, 0.025), upperBound(n, wrong, 0.025)];
 }
 
-/** Signals in which a reader says how sure it is itself. */
-const ownWord = /^(.+)\.(?:probability|margin|logprob)$/;
+/** Signals in which a reader says how sure it is itself; a rival's are the opposite. */
+const ownWord = /^(?!rival\.)(.+)\.(?:probability|margin|logprob)$/;
 
 function baselinesOf(answers: readonly PathAnswer[], risk: number): Readonly<Record<string, Baseline>> {
   const names = new Set(answers.flatMap(({ evidence }) => Object.keys(evidence)).filter((name) => ownWord.test(name)));

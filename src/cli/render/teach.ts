@@ -157,9 +157,12 @@ function pathTable({ paths }: TeachView, columns: number, paint: Paint): readonl
 }
 
 function promiseCells({ labels, accepted, bound }: Promise): readonly [share: string, bound: string] {
-  if (labels === 0) return ["–", "–"];
+  if (labels === 0) return bound === null ? ["–", "–"] : ["as new ones", percent(bound)];
   return bound === null ? ["none yet", "–"] : [percent(accepted), percent(bound)];
 }
+
+/** Beyond this a number of labels only says: many. */
+const worthSaying = 10_000;
 
 /** How far away a promise is that cannot be made yet. */
 function missingLines({ paths }: TeachView): readonly string[] {
@@ -169,7 +172,8 @@ function missingLines({ paths }: TeachView): readonly string[] {
       if (bound !== null || labels === 0) return [];
       const who = `${path === documents ? "whole documents" : path}, ${population} senders`;
       if (missing === null) return [`${who}: too many are wrong for this promise; more labels alone will not do`];
-      return [`${who}: about ${missing} more labels at the error seen so far`];
+      const more = missing > worthSaying ? `more than ${worthSaying}` : `about ${missing}`;
+      return [`${who}: ${more} more labels at the error seen so far`];
     }),
   );
   return lines.length > 0
