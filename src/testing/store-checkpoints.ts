@@ -74,7 +74,11 @@ export function checkpointPromises(fixture: () => StoreFixture): void {
       const { storage, lease } = await begin();
       const { checkpoints } = storage.store;
       await checkpoints.putWrites(lease, key, task, [write(0, "first"), write(-1, "first error")]);
-      await checkpoints.putWrites(lease, key, task, [write(0, "second"), write(-1, "second error")]);
+      await checkpoints.putWrites(lease, key, task, [
+        write(0, "second"),
+        write(-1, "other"),
+        write(-1, "second error"),
+      ]);
       const writes = await checkpoints.writes(key);
       expect(writes.map(({ taskId, index, value }) => [taskId, index, new TextDecoder().decode(value)])).toEqual([
         ["t1", -1, "second error"],

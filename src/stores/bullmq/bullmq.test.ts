@@ -75,7 +75,7 @@ describe("wake-ups in Redis", () => {
     for (const id of ["r1", "r2", "r3"]) await here.store.runs.create(newRun(id));
     const other = await open(clock, here.namespace);
     expect(await take(other)).toBe("r1");
-    expect(await inRedis()).toEqual(["r2", "r3"]);
+    await expect.poll(inRedis).toEqual(["r2", "r3"]);
     expect(await relayed()).toEqual(["r2", "r3"]);
     // The table would give r3 first now; Redis was told of r2 before.
     await postgres.query(`update wakeups set priority = 9 where namespace = '${here.namespace}' and run_id = 'r3'`);
@@ -102,7 +102,7 @@ describe("wake-ups in Redis", () => {
     expect(await inRedis()).toEqual([]);
     await clock.advance(5_000);
     expect(await take()).toBe("r2");
-    expect(await inRedis()).toEqual(["r3"]);
+    await expect.poll(inRedis).toEqual(["r3"]);
     expect(await take()).toBe("r3");
     expect(await take()).toBeNull();
   });
@@ -133,7 +133,7 @@ describe("wake-ups in Redis", () => {
     connection.disconnect();
     expect(await take()).toBe("r2");
     expect(await take()).toBeNull();
-    expect(await inRedis()).toEqual([]);
+    await expect.poll(inRedis).toEqual([]);
   });
 
   it("are taken from PostgreSQL while Redis is away, and from Redis when it is back", async () => {

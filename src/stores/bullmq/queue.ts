@@ -145,7 +145,8 @@ export class BullQueue implements Queue {
       const popped = await redis.pop(token);
       if (!popped) return null;
       const ticket = await this.#outbox.claim(popped.runId, token, worker, leaseMs);
-      await popped.done();
+      // Nobody waits for it: a word that is not taken back is found to be stale.
+      void popped.done();
       if (ticket) return ticket;
     }
     return null;

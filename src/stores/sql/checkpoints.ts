@@ -12,10 +12,10 @@ import type {
   WriteRow,
 } from "../../ports/index.ts";
 import type { JsonObject } from "../../core/index.ts";
-import type { Selectable } from "kysely";
+import type { Insertable, Selectable } from "kysely";
 import { applyChange } from "./change.ts";
 import { type SqlContext, type Trx, fenced } from "./context.ts";
-import type { CheckpointsTable } from "./tables.ts";
+import type { CheckpointsTable, WritesTable } from "./tables.ts";
 
 /** The step journal. A value is stored once a thread, however many checkpoints, channels and writes hold it. */
 export class SqlCheckpoints implements CheckpointStore {
@@ -30,16 +30,7 @@ export class SqlCheckpoints implements CheckpointStore {
     await db.transaction().execute(async (trx) => {
       await fenced(trx, this.#context, lease);
       await storeContents(trx, namespace, row.threadId, channels);
-      for (const { channel, version, type, value } of channels) {
-        const columns = { type, sha256: sha256(value) };
-        await trx
-          .insertInto("channels")
-          .values({ namespace, thread_id: row.threadId, checkpoint_ns: row.namespace, channel, version, ...columns })
-          .onConflict((conflict) =>
-            conflict.columns(["namespace", "thread_id", "checkpoint_ns", "channel", "version"]).doUpdateSet(columns),
-          )
-          .execute();
-      }
+      await storeChannels(trx, { namespace, thread_id: row.threadId, checkpoint_ns: row.namespace }, channels);
       const columns = {
         parent_id: row.parentId,
         checkpoint: row.checkpoint,
@@ -66,24 +57,16 @@ export class SqlCheckpoints implements CheckpointStore {
     await db.transaction().execute(async (trx) => {
       const run = await fenced(trx, this.#context, lease);
       await storeContents(trx, namespace, key.threadId, writes);
-      for (const { index, channel, type, value } of writes) {
-        const columns = { task_path: task.path, channel, type, sha256: sha256(value) };
-        await trx
-          .insertInto("writes")
-          .values({ ...keyColumns(namespace, key), task_id: task.id, idx: index, ...columns })
-          .onConflict((conflict) => {
-            const same = conflict.columns([
-              "namespace",
-              "thread_id",
-              "checkpoint_ns",
-              "checkpoint_id",
-              "task_id",
-              "idx",
-            ]);
-            return index < 0 ? same.doUpdateSet(columns) : same.doNothing();
-          })
-          .execute();
-      }
+      const rows = writes.map(({ index, channel, type, value }) => ({
+        ...keyColumns(namespace, key),
+        task_id: task.id,
+        idx: index,
+        task_path: task.path,
+        channel,
+        type,
+        sha256: sha256(value),
+      }));
+      await storeWrites(trx, rows);
       if (change) await applyChange(trx, this.#context, run, change);
     });
   }
@@ -168,6 +151,58 @@ export class SqlCheckpoints implements CheckpointStore {
       }
     });
   }
+}
+
+async function storeChannels(
+  trx: Trx,
+  key: { readonly namespace: string; readonly thread_id: string; readonly checkpoint_ns: string },
+  channels: readonly ChannelRow[],
+): Promise<void> {
+  if (channels.length === 0) return;
+  const rows = channels.map(({ channel, version, type, value }) => ({
+    ...key,
+    channel,
+    version,
+    type,
+    sha256: sha256(value),
+  }));
+  await trx
+    .insertInto("channels")
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict
+        .columns(["namespace", "thread_id", "checkpoint_ns", "channel", "version"])
+        .doUpdateSet(({ ref }) => ({ type: ref("excluded.type"), sha256: ref("excluded.sha256") })),
+    )
+    .execute();
+}
+
+/** What is there already stays, unless its index is negative. */
+async function storeWrites(trx: Trx, rows: readonly Insertable<WritesTable>[]): Promise<void> {
+  const key = ["namespace", "thread_id", "checkpoint_ns", "checkpoint_id", "task_id", "idx"] as const;
+  const kept = rows.filter(({ idx }) => idx >= 0);
+  // No statement may replace a row twice: of several with one index, the last.
+  const replaced = [...new Map(rows.filter(({ idx }) => idx < 0).map((row) => [row.idx, row])).values()];
+  if (kept.length > 0) {
+    await trx
+      .insertInto("writes")
+      .values(kept)
+      .onConflict((conflict) => conflict.columns(key).doNothing())
+      .execute();
+  }
+  if (replaced.length === 0) return;
+  await trx
+    .insertInto("writes")
+    .values(replaced)
+    .onConflict((conflict) =>
+      conflict.columns(key).doUpdateSet(({ ref }) => ({
+        task_path: ref("excluded.task_path"),
+        channel: ref("excluded.channel"),
+        type: ref("excluded.type"),
+        sha256: ref("excluded.sha256"),
+      })),
+    )
+    .execute();
 }
 
 function keyColumns(namespace: string, key: CheckpointKey) {

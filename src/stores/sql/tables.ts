@@ -142,7 +142,7 @@ interface ChannelsTable {
   sha256: Uint8Array;
 }
 
-interface WritesTable {
+export interface WritesTable {
   namespace: string;
   thread_id: string;
   checkpoint_ns: string;
