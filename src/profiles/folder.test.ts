@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
-import { appendFile, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { appendFile, readFile, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -44,6 +44,20 @@ test("a crash while saving leaves the profile in use as it was, and the next sav
   // The version that was named but never taken into use stays as it is: nothing is written over.
   expect(saved.version).toBe(3);
   expect(await folderProfiles(folder).current("receipt", "default")).toBe("default@3");
+});
+
+test("what a save that was cut off has left behind is swept away later, not what another is writing now", async () => {
+  const dies = folderProfiles(folder, {
+    atSavePoint: () => {
+      throw new Error("the process dies here");
+    },
+  });
+  for (let times = 0; times < 2; times++) await expect(dies.save(newProfile(), [])).rejects.toThrow("dies here");
+  const home = path.join(folder, "receipt", "default");
+  const [old = "", young = ""] = await readdir(home);
+  await utimes(path.join(home, old), new Date(0), new Date(0));
+  await folderProfiles(folder).save(newProfile(), []);
+  expect((await readdir(home)).toSorted()).toEqual([young, "1", "current"]);
 });
 
 test("whatever file of a profile is missing or changed, it is not used and the message names the file", async () => {

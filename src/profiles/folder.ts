@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { type Profile, WeirError } from "../core/index.ts";
 import { type ProfileExample, type Profiles, type Withdrawal, profileRef } from "../ports/index.ts";
@@ -102,6 +102,7 @@ async function save(
   atSavePoint: (point: SavePoint) => void,
 ): Promise<Profile> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
+  await sweep(folder);
   for (const parent of [path.dirname(folder), path.dirname(path.dirname(folder))]) await syncFolder(parent);
   for (;;) {
     const version = Math.max(0, ...(await versionsIn(folder))) + 1;
@@ -114,6 +115,18 @@ async function save(
     atSavePoint("version-named");
     await replaceFile(path.join(folder, "current"), `${version}\n`);
     return saved;
+  }
+}
+
+/** So long after it was begun nobody writes a version any more. */
+const staleMs = 3_600_000;
+
+/** What saves that were cut off have left behind. */
+async function sweep(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const draft = path.join(folder, name);
+    if (!/^\..*\.part$/.test(name) || Date.now() - (await stat(draft)).mtimeMs < staleMs) continue;
+    await rm(draft, { recursive: true, force: true });
   }
 }
 
