@@ -23,7 +23,7 @@ import { placeOf } from "./window.ts";
 /** Names the doubts of an escalation. */
 export const cloudStep = "cloud";
 
-const answered = z.object({ picks: z.array(z.number().int()), quotes: z.array(z.string()) });
+const answered = z.object({ picks: z.array(z.number().int()), quotes: z.array(z.string()).default([]) });
 
 /**
  * What a cloud's answer makes of a draft. It is trusted no more than ours: a value must stand on a line

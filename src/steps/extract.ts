@@ -10,7 +10,7 @@ import {
   raise,
   schemaPath,
 } from "../core/index.ts";
-import type { Drafted, Pages, Schema, Step } from "../ports/index.ts";
+import type { Drafted, Pages, Schema, Step, StepEscalation } from "../ports/index.ts";
 import type { Signal } from "../learning/fields/index.ts";
 import { learnToExtract } from "./learning.ts";
 import { pointAt } from "./pointing.ts";
@@ -34,6 +34,8 @@ export interface ExtractOptions {
   readonly signals?: Readonly<Record<string, Signal>>;
   /** With `grammar`: tokens of the answer at most; default 512. */
   readonly tokensMax?: number;
+  /** Narrows or forbids the workflow's cloud for the fields of this step. */
+  readonly escalate?: StepEscalation;
 }
 
 /**
@@ -58,6 +60,7 @@ export function extract<S extends Schema, In extends Pages = Pages>(
       ...(options.signals === undefined ? {} : { signals: Object.keys(options.signals).toSorted() }),
     },
     schema,
+    ...(options.escalate === undefined ? {} : { escalate: options.escalate }),
     ...(decode === "point" ? { learn: (examples, context) => learnToExtract(schema, examples, context, options) } : {}),
     run: async (state, context) => {
       const text = await context.text(state);

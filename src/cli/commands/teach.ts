@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { auditShare } from "../../confidence/index.ts";
-import { type Promised, promises } from "../../core/index.ts";
+import { type Promised, type Reader, promises } from "../../core/index.ts";
 import { defaultProfile } from "../../engine/learned.ts";
 import { labelledItems, nothingLabelled, openLabelled } from "../labelled.ts";
 import { fetchModelsFor } from "../models.ts";
@@ -21,6 +21,7 @@ interface TeachOptions {
   readonly audit: number;
   readonly only?: boolean;
   readonly fromReviews?: boolean;
+  readonly fromCloud?: boolean;
   readonly force?: boolean;
 }
 
@@ -53,6 +54,7 @@ export function addTeach(program: Command, shell: Shell): Command {
         .default(auditShare),
     )
     .option("--from-reviews", "learn also from what people decided in finished reviews")
+    .option("--from-cloud", "learn also from what a cloud model answered: as right as it is, and so are the promises")
     .option("--only", "learn from these labels alone, not also from those learned from before")
     .option("--force", "take the new profile into use even where it is not better")
     .action(
@@ -81,7 +83,11 @@ async function teach(shell: Shell, name: string, files: readonly string[], optio
   const workflow = await findWorkflow(name, shell);
   await fetchModelsFor(shell, workflow, options);
   return await withApp(shell, options, async (app) => {
-    const reviewed = options.fromReviews ? await app.teaching.reviewed(workflow.definition.name) : [];
+    const deciders: readonly Reader[] = [
+      ...(options.fromReviews ? ["human" as const] : []),
+      ...(options.fromCloud ? ["cloud" as const] : []),
+    ];
+    const reviewed = deciders.length > 0 ? await app.teaching.reviewed(workflow.definition.name, deciders) : [];
     const report = await app.teaching.teach({
       definition: workflow.definition,
       name: options.profile,

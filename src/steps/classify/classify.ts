@@ -13,7 +13,7 @@ import {
 } from "../../core/index.ts";
 import { type Message, messageOf } from "../../candidates/index.ts";
 import { type Choice, type ChoiceModel, choose, joined, textsOf, unpackChoice } from "../../learning/choices/index.ts";
-import type { Drafted, Learned, Pages, Schema, Step, StepContext } from "../../ports/index.ts";
+import type { Drafted, Learned, Pages, Schema, Step, StepContext, StepEscalation } from "../../ports/index.ts";
 import { type PackedChoices, learnPaths } from "./learn.ts";
 import { type ChoicePath, choicePaths, valueOf } from "./paths.ts";
 import { type Route, readRoutes } from "./routes.ts";
@@ -22,6 +22,8 @@ import { chooseUntaught } from "./zero-shot.ts";
 export interface ClassifyOptions {
   /** A second classify in a workflow needs a name of its own. */
   readonly name?: string;
+  /** Narrows or forbids the workflow's cloud for the fields of this step. */
+  readonly escalate?: StepEscalation;
 }
 
 /**
@@ -57,6 +59,7 @@ function classifyStep(schema: Schema, options: ClassifyOptions): Step<Pages, Dra
     kind: "extract",
     shape: { chooses: paths.map(({ path, setting }) => (setting === null ? path : `${path}:${setting}`)) },
     schema,
+    ...(options.escalate === undefined ? {} : { escalate: options.escalate }),
     run: async (state, context) => {
       const text = await context.text(state);
       const message = messageOf(text);
