@@ -1,5 +1,6 @@
-// npm run accuracy -- FOLDER [--only SET,…] [--splits N] [--write]: learns each set of labelled items in FOLDER
-// (SET.jsonl) and says how right it is, how much it accepts and whether promises are kept. --write makes docs/accuracy.md.
+// npm run accuracy -- FOLDER [--only SET,…] [--splits N] [--times] [--write]: learns each set of labelled items in FOLDER
+// (SET.jsonl) and says how right it is, how much it accepts and whether promises are kept. --times
+// on a machine that does nothing else; --write makes docs/accuracy.md.
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -33,6 +34,7 @@ const { positionals, values } = parseArgs({
   options: {
     only: { type: "string" },
     splits: { type: "string", default: "50" },
+    times: { type: "boolean", default: false },
     write: { type: "boolean", default: false },
   },
 });
@@ -104,12 +106,12 @@ async function measure({ teaching }: App, set: string, file: string): Promise<Me
     fresh: {
       learned: learn.length,
       asked: ask.length,
-      seconds: (learnedAt - begunAt) / 1000,
+      seconds: values.times ? (learnedAt - begunAt) / 1000 : null,
       fields: scored.fields,
       all: scored.all,
       untouched: scored.documents.untouched,
       untouchedWrong: scored.documents.untouchedWrong,
-      milliseconds: ranks(half.milliseconds),
+      milliseconds: values.times ? ranks(half.milliseconds) : null,
     },
     outOfFold: Object.fromEntries(quality),
     splitCount,

@@ -14,7 +14,8 @@ export interface Measured {
   readonly fresh: {
     readonly learned: number;
     readonly asked: number;
-    readonly seconds: number;
+    /** Null: not measured, since the machine does other things too. */
+    readonly seconds: number | null;
     readonly fields: Readonly<Record<string, FieldScore>>;
     readonly all: FieldScore;
     readonly untouched: number;
@@ -73,7 +74,7 @@ function sectionOf(one: Measured): readonly string[] {
   return [
     `## ${one.set}: \`${one.workflow}\``,
     "",
-    `${one.documents} documents of ${one.senders} senders. Learned from ${fresh.learned} in ${fresh.seconds.toFixed(0)} s, asked about the other ${fresh.asked}; accepted at ${percent(one.risk)}, certified:`,
+    `${one.documents} documents of ${one.senders} senders. Learned from ${fresh.learned}${fresh.seconds === null ? "" : ` in ${fresh.seconds.toFixed(0)} s`}, asked about the other ${fresh.asked}; accepted at ${percent(one.risk)}, certified:`,
     "",
     ...table(["field", "n", "exact", "accepted", "wrong among those (95 %)", "AUROC", "AURC", "ECE"], half),
     "",
