@@ -134,7 +134,7 @@ for (const fold of groupedFolds(examples, { count: 2, seed })) {
   const learned = fold.learn.flatMap((at) => examples[at] ?? []);
   const options = { ranker: genericRanker, own: {} };
   const { course } = courseOf(fields, learned, options);
-  const parts = learnFields(course, () => undefined);
+  const parts = await learnFields(course, async () => undefined);
   const model = fieldsModel(JSON.parse(JSON.stringify(modelOf(course, parts, {}))));
   const own = learnedReader(model, fields, options);
   for (const at of fold.test) {
