@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { idSource } from "../../core/index.ts";
-import { withJson, withState } from "../options.ts";
+import { withAirgap, withJson, withState } from "../options.ts";
 import { drainWith } from "../process.ts";
 import { resultDetail } from "../render/result.ts";
 import { type App, type Shell, ending, exit, knownRun, withApp } from "../shell.ts";
@@ -8,6 +8,7 @@ import { type App, type Shell, ending, exit, knownRun, withApp } from "../shell.
 interface OperateOptions {
   readonly data?: string;
   readonly json?: boolean;
+  readonly airgap?: boolean;
 }
 
 /** `weir cancel`: ends a run that is not done yet. */
@@ -31,7 +32,7 @@ export function addRetry(program: Command, shell: Shell): Command {
     .command("retry")
     .description("go on with a failed or cancelled run after its last good step")
     .argument("<run>", "its id");
-  return withJson(withState(command)).action(
+  return withAirgap(withJson(withState(command))).action(
     ending(shell, async (id: string, options: OperateOptions) =>
       withApp(shell, options, async (app) => {
         const run = await knownRun(app, id);
@@ -50,7 +51,7 @@ export function addRerun(program: Command, shell: Shell): Command {
     .description("do a run again from one of its steps on, as a new run; the old one stays")
     .argument("<run>", "its id")
     .requiredOption("--from <step>", "the first step to do again, as `weir show` names it");
-  return withJson(withState(command)).action(
+  return withAirgap(withJson(withState(command))).action(
     ending(shell, async (id: string, options: OperateOptions & { readonly from: string }) =>
       withApp(shell, options, async (app) => {
         const source = await knownRun(app, id);

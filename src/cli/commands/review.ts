@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { Option } from "commander";
 import { WeirError, isSettled, jsonSchema } from "../../core/index.ts";
 import type { ReviewInput, ReviewView } from "../../ports/index.ts";
-import { collect, withJson, withState } from "../options.ts";
+import { collect, withAirgap, withJson, withState } from "../options.ts";
 import { findWorkflow } from "../process.ts";
 import { reviewPage, reviewTable } from "../render/review.ts";
 import { type App, type Shell, ending, exit, knownRun, withApp } from "../shell.ts";
@@ -12,6 +12,7 @@ import { typedValue } from "./typed-value.ts";
 interface ReviewOptions {
   readonly data?: string;
   readonly json?: boolean;
+  readonly airgap?: boolean;
   readonly set: readonly string[];
   readonly accept: readonly string[];
   readonly acceptAll?: boolean;
@@ -24,7 +25,7 @@ export function addReview(program: Command, shell: Shell): Command {
     .description("list what waits for you; look at a run, accept or correct its values, and it goes on")
     .argument("[run]", "its id; without one, all that wait are listed");
   const many = (flags: string, text: string) => new Option(flags, text).argParser(collect).default([], "none");
-  return withJson(withState(command))
+  return withAirgap(withJson(withState(command)))
     .addOption(many("--set <path=value>", "correct a value; null: the document does not state it"))
     .addOption(many("--accept <path>", "accept the value as it stands"))
     .option("--accept-all", "accept everything that has a value")

@@ -97,6 +97,22 @@ describe("a lookup", () => {
     });
   });
 
+  it("says so too where a person has vouched for the value, who may accept that there is none", async () => {
+    const { finish, id, engine } = await setUp(
+      vendors(() => []),
+      { status: "review" },
+    );
+    await finish(id);
+    await engine.finishReview(id, 1, { vendorNumber: "accept" }, "test");
+    expect(await finish(id)).toMatchObject({
+      status: "review",
+      draft: { doubts: [{ paths: ["vendor.name"], message: "there is no vendor 17" }] },
+    });
+    const second = await engine.review(id);
+    await engine.finishReview(id, second?.version ?? 0, { "vendor.name": "accept" }, "test");
+    expect(await finish(id)).toMatchObject({ status: "succeeded" });
+  });
+
   it("leaves a nonsensical answer to a person at once", async () => {
     const source = vendors(() => {
       throw new WeirError("lookup.bad-answer", "A row of vendor is no object.");

@@ -53,11 +53,23 @@ export function lookup<S extends Schema, P extends PathOf<S>, Row extends Schema
       };
       const message = outcome.message ?? problemOf(source.name, key, outcome.rows, optional);
       const code = outcome.code ?? (outcome.rows.length > 1 ? "lookup.ambiguous" : "lookup.not-found");
-      const doubted = message === null ? draft : raise(draft, { code, paths: [path], message, step: name });
+      const doubted =
+        message === null
+          ? draft
+          : raise(draft, { code, paths: [doubtedPath(draft, path, facts)], message, step: name });
       // What is in the draft exists for the compiler only.
       return { ...state, draft: doubted } as unknown as Draft<Merged<S, RowAt<Into, Row>>>;
     },
   };
+}
+
+/**
+ * What a person said before the lookup settles no doubt that comes out of it: that one falls on the row,
+ * and accepting its first value means that there is none.
+ */
+function doubtedPath(draft: DraftData, path: string, facts: Record<string, Decision>): string {
+  const [first = path] = Object.keys(facts);
+  return draft.decisions[path]?.by === "human" ? first : path;
 }
 
 interface Found {
