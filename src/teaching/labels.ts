@@ -99,3 +99,9 @@ export function checkLabels(examples: readonly ProfileExample[], schema: Schema)
   });
   return { examples: checked, problems };
 }
+
+/** "a17, total: …"; a problem of all labels together names no example. */
+export function problemText({ example, path, message }: ExampleProblem): string {
+  const where = [example, path].filter((part) => part !== null && part !== "");
+  return where.length === 0 ? message : `${where.join(", ")}: ${message}`;
+}

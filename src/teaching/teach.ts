@@ -5,7 +5,7 @@ import type { WorkflowDefinition } from "../engine/definition.ts";
 import { type LearnContext, type ProfileExample, type Profiles, type StepHost, profileRef } from "../ports/index.ts";
 import { answersTo } from "./answers.ts";
 import { type Comparison, compare } from "./compare.ts";
-import { checkLabels, gatherLabels } from "./labels.ts";
+import { checkLabels, gatherLabels, problemText } from "./labels.ts";
 import { type Dial, type Taught, teachSteps, unique } from "./lessons.ts";
 import { type BytesBySha, type ReadExample, readExamples } from "./reading.ts";
 
@@ -138,9 +138,7 @@ function learnContext({ settings, signal, progress }: TeachRequest, { model }: S
 }
 
 function nothing({ name }: WorkflowDefinition, problems: readonly ExampleProblem[]): WeirError {
-  const some = problems
-    .slice(0, 10)
-    .map(({ example, path, message }) => `${example}${path ? `, ${path}` : ""}: ${message}`);
+  const some = problems.slice(0, 10).map((problem) => problemText(problem));
   if (some.length === 0) some.push("there are none: name a file of labelled items, or --from-reviews");
   const rest = problems.length > some.length ? [`and ${problems.length - some.length} more`] : [];
   return new WeirError("teach.nothing", [`${name} can learn nothing from these labels`, ...some, ...rest].join("\n"));

@@ -1,5 +1,5 @@
 import type { Certificate, ExampleProblem, OutOfFold, Population } from "../../core/index.ts";
-import { type TeachReport, type Verdict, asTheyCome } from "../../teaching/index.ts";
+import { type TeachReport, type Verdict, asTheyCome, problemText } from "../../teaching/index.ts";
 import { type Paint, count, plain, table } from "./text.ts";
 
 /** What `weir teach` learned and may promise: for programs and for people. */
@@ -185,9 +185,7 @@ const problemsShown = 20;
 
 function problemLines(problems: readonly ExampleProblem[], paint: Paint): readonly string[] {
   if (problems.length === 0) return [];
-  const shown = problems
-    .slice(0, problemsShown)
-    .map(({ example, path, message }) => `  ${plain(example)}${path === null ? "" : `, ${path}`}: ${plain(message)}`);
+  const shown = problems.slice(0, problemsShown).map((problem) => `  ${plain(problemText(problem))}`);
   const rest = problems.length - shown.length;
   return [
     "",
