@@ -199,7 +199,8 @@ function sentencesOf(lines: readonly Line[]): readonly Sentence[] {
     source = [];
   };
   for (const line of lines) {
-    if (line.text.trim() === "") end();
+    const isGreeting = greeting.test(line.text.trim());
+    if (line.text.trim() === "" || isGreeting) end();
     for (const part of line.text.split(/(?<=[.!?])\s+/)) {
       const words = part.trim();
       if (words === "") continue;
@@ -207,6 +208,7 @@ function sentencesOf(lines: readonly Line[]): readonly Sentence[] {
       source = [...source, spanOf(line, words)];
       if (/[.!?]$/.test(words) || text.length > sentenceMax) end();
     }
+    if (isGreeting) end();
   }
   end();
   return sentences;
