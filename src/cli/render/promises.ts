@@ -14,6 +14,9 @@ export function promisesText(profile: ProfileStats, paint: Paint): readonly stri
   ];
 }
 
+/** Beyond this a number of labels only says: many. */
+const worthSaying = 10_000;
+
 /** Nothing is known of senders that no label speaks of. */
 const isWorthALine = ({ labels, threshold }: PromiseStats) => labels > 0 || threshold !== null;
 
@@ -29,7 +32,8 @@ function standing({ threshold, labels, bound, missing, withdrawn, sourcesWithdra
     return `promised after ${count(labels, "label")} (at most ${percent(bound ?? 0)})${but}`;
   }
   if (missing === null) return `not promised after ${count(labels, "label")}: too many are wrong`;
-  return `${labels} of about ${labels + missing} labels before it can be promised`;
+  const wanted = missing > worthSaying ? `more than ${worthSaying}` : `about ${labels + missing}`;
+  return `${labels} of ${wanted} labels before it can be promised`;
 }
 
 const audit = ({ checked, wrong }: PromiseStats) =>
