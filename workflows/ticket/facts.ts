@@ -148,6 +148,21 @@ const greeting =
   /^(?:hello|hi|dear|good (?:morning|day|evening)|guten (?:tag|morgen|abend)|hallo|sehr geehrte|liebe[rs]?|thanks|thank you|danke|vielen dank)\b[^?]{0,60}$/i;
 const sentenceMax = 300;
 
+/** Words that are meant for whoever sorts the message, not for who answers it. */
+const instructs =
+  /\b(?:ignore|disregard|forget|override)\b.{0,30}\b(?:rules?|instructions?|prompts?|guidelines)\b|\broute (?:this|it|me)\b|\bsystem prompt\b|\b(?:classify|label|mark|tag) (?:this|it) as\b|\b(?:ignoriere|vergiss|missachte)\b.{0,30}\b(?:regeln|anweisungen)\b/i;
+
+/** The line that tries to steer where the message goes; null where none does. */
+export function instructionIn({ headers, own }: Letter): string | null {
+  const lines = [...[headers.get("subject")?.line ?? []].flat(), ...own];
+  return (
+    lines
+      .find(({ text }) => instructs.test(text))
+      ?.text.trim()
+      .slice(0, sentenceMax) ?? null
+  );
+}
+
 /** The sentence that says most plainly what is wanted, word for word. */
 export function asksOf({ headers, own }: Letter): Decision {
   const sentences = sentencesOf(own);

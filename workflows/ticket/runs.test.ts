@@ -103,5 +103,6 @@ test("a message that orders a route and an approval gets neither: it waits for a
   const run = await routed("orders.txt", orders);
   expect(run.status).toBe("review");
   expect(run.draft?.decisions["route"]).toMatchObject({ value: "delivery", status: "review" });
+  expect(run.draft?.doubts).toMatchObject([{ code: "message.instructs", paths: ["route"] }]);
   expect(orders).toContain(valueOf(run, "asks"));
 });
