@@ -3,6 +3,7 @@ import { agreed } from "../../ranking/propose.ts";
 import type { FieldSpec } from "../../ranking/fields.ts";
 import type { Ranked } from "../../ranking/ranker.ts";
 import type { Readings } from "./options.ts";
+import type { ReadingRecord } from "./memory.ts";
 import { inOrder, type Order } from "./orders.ts";
 import type { Page } from "./places.ts";
 import type { Option } from "./reading.ts";
@@ -13,6 +14,8 @@ export interface Familiarity {
   readonly likeness: number;
   readonly familiar: number;
   readonly knows: (word: string) => boolean;
+  /** How well a path was read on the most alike learned pages. */
+  readonly record: (path: string) => ReadingRecord;
 }
 
 /**
@@ -24,7 +27,7 @@ export function claimsOf(
   readings: ReadonlyMap<string, Readings>,
   orders: readonly Order[],
   page: Page,
-  familiarity: Familiarity,
+  { record, ...familiarity }: Familiarity,
 ): ReadonlyMap<string, Claim> {
   const chosen = new Map([...readings].map(([path, { options }]) => [path, options]));
   const read = fields.filter((field) => chosen.has(field.path));
@@ -41,7 +44,11 @@ export function claimsOf(
       const others = Object.fromEntries(Object.entries(values).filter(([path]) => path !== field.path));
       const opinions = readings.get(field.path)?.opinions ?? {};
       const value = jsonOf(options[0]?.value ?? null, field);
-      return [field.path, { field, value, option: options[0], options, opinions, page, others, ...familiarity }];
+      const before = record(field.path);
+      return [
+        field.path,
+        { field, value, option: options[0], options, opinions, page, others, before, ...familiarity },
+      ];
     }),
   );
 }

@@ -1,6 +1,6 @@
 import { type Calibration, confidenceOf, fitCalibration, type Fold, populationFolds } from "../../confidence/index.ts";
 import { type Json, type OutOfFold, type Population, sameValue } from "../../core/index.ts";
-import { hashOf } from "./memory.ts";
+import { hashOf, nearest, recordOf } from "./memory.ts";
 import type { FieldSpec } from "../../ranking/fields.ts";
 import type { Weights } from "../../ranking/ranker.ts";
 import { claimsOf, type Familiarity } from "./claims.ts";
@@ -34,14 +34,20 @@ export interface Row {
   readonly example: number;
   readonly population: Population;
   readonly places: ReadonlyMap<string, readonly JudgedPlace[]>;
-  readonly familiarity: Familiarity;
+  readonly familiarity: Omit<Familiarity, "record">;
+  /** The most alike pages its readers had learned from. */
+  readonly near: readonly { readonly at: number; readonly likeness: number }[];
 }
+
+/** Whether examples were read rightly by readers that had not seen them: by path, by example. */
+export type Rights = ReadonlyMap<string, ReadonlyMap<number, boolean>>;
 
 /** What is learned on top of the readers. */
 export interface Judgement {
   readonly fusion: Readonly<Record<string, Weights>>;
   readonly orders: readonly Order[];
   readonly calibration: Calibration;
+  readonly rights: Rights;
 }
 
 export interface LessonParts {
@@ -94,7 +100,7 @@ export async function learnFields(course: Course, progress: (share: number) => P
     );
     for (const row of rows) {
       if (row.population !== population || !tested.has(row.example)) continue;
-      for (const claim of claimsFor(course, row, judgement.fusion, judgement.orders).values()) {
+      for (const claim of claimsFor(course, row, judgement).values()) {
         const answer = (one: Claim) => answerTo(course, row, one, judgement.calibration);
         const truth = course.truths[row.example]?.[claim.field.path] ?? null;
         if (isUnsure(claim)) doubtful.push({ row: outOfFold.length, example: row.example, claim, truth, answer });
@@ -191,6 +197,7 @@ function rowsOf(course: Course, population: Population, fold: Fold, wooded: Read
       population,
       places: new Map(places),
       familiarity: { likeness, familiar, knows: (word) => tokens.has(hashOf(word)) },
+      near: nearest(alike, (other) => learned.has(other)),
     };
   });
 }
@@ -207,21 +214,43 @@ function judge(course: Course, rows: readonly Row[]): Judgement {
     dates,
     seen.map((at) => course.truths[at] ?? {}),
   );
+  const rights = rightsOf(course, rows, fusion, orders);
   const judged = rows.flatMap((row) =>
-    [...claimsFor(course, row, fusion, orders)].map(([path, claim]) => ({
+    [...claimsFor(course, row, { fusion, orders, rights })].map(([path, claim]) => ({
       path,
       signals: signalsOf(claim, course.own),
       right: isRight(course, row.example, path, claim.value),
     })),
   );
-  return { fusion, orders, calibration: fitCalibration(judged, { curveFrom: Infinity }) };
+  return { fusion, orders, rights, calibration: fitCalibration(judged, { curveFrom: Infinity }) };
 }
 
-function claimsFor(course: Course, row: Row, fusion: Judgement["fusion"], orders: readonly Order[]) {
+/** A page of a sender that is known counts before the same page read as if it were not. */
+function rightsOf(
+  course: Course,
+  rows: readonly Row[],
+  fusion: Judgement["fusion"],
+  orders: Judgement["orders"],
+): Rights {
+  const rights = new Map<string, Map<number, boolean>>(course.sheets.map(({ field }) => [field.path, new Map()]));
+  for (const population of ["new", "known"] as const) {
+    for (const row of rows) {
+      if (row.population !== population) continue;
+      for (const [path, { value }] of claimsFor(course, row, { fusion, orders, rights: new Map() })) {
+        rights.get(path)?.set(row.example, isRight(course, row.example, path, value));
+      }
+    }
+  }
+  return rights;
+}
+
+function claimsFor(course: Course, row: Row, { fusion, orders, rights }: Omit<Judgement, "calibration">) {
   const readings = new Map([...row.places].map(([path, places]) => [path, readingsOf(places, fusion[path] ?? {})]));
   const page = course.pages[row.example];
   if (page === undefined) return new Map<string, never>();
-  return claimsOf(course.fields, readings, orders, page, row.familiarity);
+  const record = (path: string) =>
+    recordOf(row.near.map(({ at, likeness }) => ({ likeness, right: rights.get(path)?.get(at) ?? null })));
+  return claimsOf(course.fields, readings, orders, page, { ...row.familiarity, record });
 }
 
 function isRight({ truths }: Course, example: number, path: string, value: Json): boolean {

@@ -14,6 +14,8 @@ export interface Answer {
   readonly value: Json;
   /** What makes two answers the same; "" for absence. */
   readonly key: string;
+  /** Whether readers that had not seen it read it rightly; null where none did. */
+  readonly right: boolean | null;
   /** Where on its page it stood; empty for absence and for what stands nowhere. */
   readonly marks: readonly Mark[];
 }
@@ -130,15 +132,54 @@ export function memoryCues(key: string, mark: Mark | null, { answers, neighbours
     cues["memory.seen"] = Math.log1p(same.count) / Math.log1p(examples);
   }
   if (mark === null) return cues;
-  let nearest = 0;
+  let most = 0;
   let all = 0;
   for (const [rank, { likeness, answer }] of neighbours.entries()) {
     let fit = 0;
     for (const other of answer.marks) fit = Math.max(fit, likenessOfMarks(mark, other));
-    nearest = Math.max(nearest, likeness * fit);
+    most = Math.max(most, likeness * fit);
     all += (likeness * fit) / (rank + 1);
   }
-  if (nearest > 0) cues["memory.place"] = nearest;
+  if (most > 0) cues["memory.place"] = most;
   if (all > 0) cues["memory.places"] = all;
   return cues;
+}
+
+/** How often a path was read rightly and wrongly on pages like this one, each 0..1, both 0 where no page is like it. */
+export interface ReadingRecord {
+  readonly right: number;
+  readonly wrong: number;
+}
+
+/** Pages less alike than this say nothing about each other. */
+const likenessMin = 0.25;
+/** Weight of not knowing. */
+const doubtWeight = 0.2;
+
+export function recordOf(
+  near: readonly { readonly likeness: number; readonly right: boolean | null }[],
+): ReadingRecord {
+  let [right, wrong] = [0, 0];
+  for (const one of near) {
+    if (one.right === null || one.likeness < likenessMin) continue;
+    if (one.right) right += one.likeness ** 2;
+    else wrong += one.likeness ** 2;
+  }
+  const all = right + wrong + doubtWeight;
+  return { right: right / all, wrong: wrong / all };
+}
+
+/** Pages whose record is looked at. */
+const nearMax = 12;
+
+/** The pages that are most alike, best first. */
+export function nearest(
+  likeness: Float64Array,
+  allowed: (at: number) => boolean,
+): readonly { readonly at: number; readonly likeness: number }[] {
+  return [...likeness]
+    .map((alike, at) => ({ at, likeness: alike }))
+    .filter(({ at, likeness: alike }) => alike >= likenessMin && allowed(at))
+    .toSorted((a, b) => b.likeness - a.likeness || a.at - b.at)
+    .slice(0, nearMax);
 }

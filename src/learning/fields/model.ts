@@ -32,7 +32,7 @@ export const modelSchema = "weir.fields/1";
 
 const weights = z.record(z.string(), z.number());
 const mark = z.object({ left: z.string(), above: z.string(), top: z.number(), end: z.number() });
-const answer = z.object({ value: z.json(), key: z.string(), marks: z.array(mark) });
+const answer = z.object({ value: z.json(), key: z.string(), right: z.boolean().nullable(), marks: z.array(mark) });
 const node = z.object({
   feature: z.number(),
   bin: z.number(),

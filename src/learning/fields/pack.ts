@@ -1,5 +1,6 @@
 import { weightsOf } from "../fit.ts";
-import type { Course, LessonParts } from "./lesson.ts";
+import type { Course, Judgement, LessonParts } from "./lesson.ts";
+import type { Exemplar } from "./memory.ts";
 import { type FieldsModel, modelSchema } from "./model.ts";
 import type { SecondWeights } from "./second.ts";
 
@@ -22,6 +23,17 @@ export function modelOf(
     orders: judgement.orders,
     calibration: judgement.calibration,
     second,
-    memory: remembered.exemplars.filter((_, at) => sound.has(at)),
+    memory: remembered.exemplars.flatMap((exemplar, at) =>
+      sound.has(at) ? [withRecord(exemplar, at, judgement)] : [],
+    ),
   };
+}
+
+/** The exemplar with whether it was read rightly by readers that had not seen it. */
+function withRecord({ tokens, answers }: Exemplar, at: number, { rights }: Judgement): Exemplar {
+  const known = Object.entries(answers).map(([path, { value, key, marks }]) => {
+    const right = rights.get(path)?.get(at) ?? null;
+    return [path, { value, key, right, marks }] as const;
+  });
+  return { tokens, answers: Object.fromEntries(known) };
 }

@@ -4,7 +4,7 @@ import { type RankerProfile, scoreOf, weightsFor } from "../../ranking/ranker.ts
 import type { Survey } from "../../ranking/survey.ts";
 import { claimsOf } from "./claims.ts";
 import { behindBy, behindCue, forestScore } from "./forest.ts";
-import { hashOf, type Likeness, likenessTo, memoryCues, recollect, tokensOf } from "./memory.ts";
+import { hashOf, type Likeness, likenessTo, memoryCues, nearest, recollect, recordOf, tokensOf } from "./memory.ts";
 import type { FieldsModel, PathModel } from "./model.ts";
 import { type ReaderName, readerNames, readingsOf, type Scored } from "./options.ts";
 import type { SecondWeights } from "./second.ts";
@@ -54,7 +54,15 @@ export function learnedReader(
         readingsOf(scoredPlaces(one, { single, page, model, alike, ranker, without }), one.model.fusion),
       ]),
     );
+    const near = nearest(alike, () => true);
     const familiarity = {
+      record: (path: string) =>
+        recordOf(
+          near.map(({ at, likeness: one }) => ({
+            likeness: one,
+            right: model.memory[at]?.answers[path]?.right ?? null,
+          })),
+        ),
       likeness: alike.reduce((most, one) => Math.max(most, one), 0),
       familiar: tokens.filter((token) => familiarTokens.has(token)).length / Math.max(1, tokens.length),
       knows: (word: string) => familiarTokens.has(hashOf(word)),

@@ -111,7 +111,12 @@ export function packed(cues: Cues, names: Names): Pick<PackedPlace, "cues" | "va
 /** Where and how the truth of an example stands on its page, for the memory. */
 export function answerOf({ truth, page, known }: Entry): Answer {
   const marks = [...page, ...known].flatMap(({ place, right }) => (right && place.mark !== null ? [place.mark] : []));
-  return { value: truth, key: keyOf(truth === null ? null : String(truth)), marks: marks.slice(0, marksMax) };
+  return {
+    value: truth,
+    key: keyOf(truth === null ? null : String(truth)),
+    right: null,
+    marks: marks.slice(0, marksMax),
+  };
 }
 
 /** Places of one truth that are remembered. */

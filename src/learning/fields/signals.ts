@@ -1,5 +1,6 @@
 import type { Json } from "../../core/index.ts";
 import type { FieldSpec } from "../../ranking/fields.ts";
+import type { ReadingRecord } from "./memory.ts";
 import type { Page } from "./places.ts";
 import { favourite, type Opinion, type Option } from "./reading.ts";
 
@@ -19,6 +20,8 @@ export interface Claim {
   readonly familiar: number;
   /** Whether learned pages have a word at their head or foot. */
   readonly knows: (word: string) => boolean;
+  /** How well this path was read on the most alike learned pages, by readers that had not seen them. */
+  readonly before: ReadingRecord;
   /** Values chosen for the other paths, by path. */
   readonly others: Readonly<Record<string, Json>>;
 }
@@ -72,6 +75,9 @@ export const signals: Readonly<Record<string, Signal>> = {
   "memory.place": remembered("memory.place"),
   /** Seen in earlier documents, here printed with a letter or two that differ. */
   "memory.respelt": cue("known.near"),
+  /** Pages like this one were read rightly, or wrongly, before. */
+  "memory.read-right": ({ before }) => before.right,
+  "memory.read-wrong": ({ before }) => before.wrong,
   /** Share of the page's words at head and foot that were learned from. */
   "page.familiar": ({ familiar }) => familiar,
   /** On a page like the learned ones, words of the value that none of them has: misread or misspelt, maybe. */
