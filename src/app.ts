@@ -2,7 +2,7 @@ import { statfs } from "node:fs/promises";
 import path from "node:path";
 import { forbidConnections } from "./airgap.ts";
 import { engineBuild } from "./build.ts";
-import { type PriceList, createCloud, priceOf, providerOf, readPrices } from "./cloud/index.ts";
+import { type PriceList, openCloud, priceOf, providerOf, readPrices } from "./cloud/index.ts";
 import { type Config, inheritAirgap } from "./config.ts";
 import { type DocumentText, WeirError, asWeirError, idSource, toResult } from "./core/index.ts";
 import { createReader } from "./document/index.ts";
@@ -67,7 +67,7 @@ export async function openApp(config: Config, onTrouble: (message: string) => vo
   const web = createWeb({ airgap: config.airgap });
   const databases = createDatabases({ airgap: config.airgap });
   const load = (name: string) => loadWorkflow(name, config.callerDir);
-  const cloud = cloudOf(config, ledger, clock, prices);
+  const cloud = await cloudOf(config, ledger, clock, prices);
   const host = { reader, model, blobs, clock, web, databases, airgap: config.airgap, ...(cloud ? { cloud } : {}) };
   const engine = createEngine({
     store,
@@ -115,9 +115,14 @@ export async function openApp(config: Config, onTrouble: (message: string) => vo
 }
 
 /** Under an airgap there is none, wherever it stands. */
-function cloudOf({ cloud, airgap }: Config, ledger: Ledger, clock: Clock, prices: PriceList): Cloud | null {
+async function cloudOf(
+  { cloud, airgap }: Config,
+  ledger: Ledger,
+  clock: Clock,
+  prices: PriceList,
+): Promise<Cloud | null> {
   if (!cloud || airgap) return null;
-  return createCloud({ config: cloud, ledger, clock, price: priceOf(prices, cloud.model) });
+  return await openCloud({ config: cloud, ledger, clock, price: priceOf(prices, cloud.model) });
 }
 
 /** The engine tries again every few seconds: the same trouble is told once a minute. */

@@ -81,6 +81,7 @@ const wrongUse: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "input.none",
   "input.bad-setting",
   "config.invalid",
+  "cloud.package",
   "profile.unknown",
   "profile.damaged",
   "profile.other-workflow",

@@ -36,15 +36,19 @@ export interface CloudOptions {
 
 /** Characters of a token, on the safe side for an estimate that only budgets see. */
 const charactersPerToken = 3;
+/** A chat model is made for every limit of an answer; this one is made to see that it can be. */
+const answerTokensUsual = 128;
 /** Waiting that is not worth putting a run away for. */
 const shortWaitMs = 2_000;
 
 /**
- * A cloud model behind the ledger.
- * @throws WeirError `config.invalid`
+ * A cloud model behind the ledger. What keeps it from being asked at all is said here.
+ * @throws WeirError `config.invalid`, `cloud.package`
  */
-export function createCloud(options: CloudOptions): Cloud {
-  return new LangChainCloud(options);
+export async function openCloud(options: CloudOptions): Promise<Cloud> {
+  const cloud = new LangChainCloud(options);
+  await cloud.load();
+  return cloud;
 }
 
 class LangChainCloud implements Cloud {
@@ -64,6 +68,15 @@ class LangChainCloud implements Cloud {
     this.#model = model;
     this.#wire = new Wire(options.ledger);
     if (provider.package !== null) this.#wire.takeOverFetch();
+  }
+
+  /** @throws WeirError `cloud.package`, `config.invalid` */
+  async load(): Promise<void> {
+    await this.#chatModel(answerTokensUsual).catch((error: unknown) => {
+      if (error instanceof WeirError) throw error;
+      const why = error instanceof Error ? error.message : String(error);
+      throw new WeirError("config.invalid", `WEIR_CLOUD=${this.name}: ${why}`, { cause: error });
+    });
   }
 
   async ask(question: CloudQuestion, { signal }: { readonly signal: AbortSignal }): Promise<CloudAnswer> {

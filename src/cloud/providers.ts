@@ -64,15 +64,11 @@ export const providers: Readonly<Record<string, Provider>> = {
     needsKey: false,
     needsBaseUrl: false,
     package: "@langchain/aws",
-    create: async ({ model, tokensMax, baseUrl }) => {
+    create: async ({ model, tokensMax }) => {
       // Keys and region come from where AWS keeps them; its own client would go past the record.
       const { FetchHttpHandler } = await load("@smithy/fetch-http-handler");
       const { ChatBedrockConverse } = await load("@langchain/aws");
-      const clientOptions = {
-        requestHandler: construct(FetchHttpHandler, {}),
-        maxAttempts: 1,
-        ...(baseUrl === null ? {} : { endpoint: baseUrl }),
-      };
+      const clientOptions = { requestHandler: construct(FetchHttpHandler, {}), maxAttempts: 1 };
       return construct(ChatBedrockConverse, {
         model,
         temperature: 0,
@@ -85,7 +81,7 @@ export const providers: Readonly<Record<string, Provider>> = {
 };
 
 function common(model: string, apiKey: string | null) {
-  return { model, apiKey, temperature: 0, maxRetries: 0 };
+  return { model, apiKey, temperature: 0, maxRetries: 0, streaming: false, disableStreaming: true };
 }
 
 function packaged(name: string, className: string, fields: (options: ModelOptions) => object): Provider {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { createCloud } from "../../src/cloud/index.ts";
+import { openCloud } from "../../src/cloud/index.ts";
 import { type Json, money } from "../../src/core/index.ts";
 import { readText } from "../../src/document/flow/text.ts";
 import { workflow } from "../../src/engine/flow.ts";
@@ -59,7 +59,7 @@ function propose(values: Record<string, Json>, page: string): Step<Start, Draft<
 /** A cloud at the address of a test's server. */
 export function cloudAt(baseUrl: string, callMs = 2_000) {
   return (ledger: Ledger, clock: Clock) =>
-    createCloud({
+    openCloud({
       config: { model: "openai:oracle", baseUrl, apiKey: "secret-key" },
       ledger,
       clock,

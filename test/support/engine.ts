@@ -35,7 +35,7 @@ export interface EngineKit {
   /** Instead of SQLite and files in the folder. */
   readonly storage?: { readonly store: Store; readonly queue: Queue; readonly blobs: StepHost["blobs"] };
   /** Made over the record of the same database. */
-  readonly cloud?: (ledger: Ledger, clock: Clock) => Cloud;
+  readonly cloud?: (ledger: Ledger, clock: Clock) => Promise<Cloud>;
   readonly options?: Partial<EngineOptions>;
 }
 
@@ -58,7 +58,7 @@ export async function testEngine({
     model: noModel,
     web: unset("web"),
     databases: unset("databases"),
-    ...(cloud ? { cloud: cloud(ledger, clock) } : {}),
+    ...(cloud ? { cloud: await cloud(ledger, clock) } : {}),
   };
   const engine = createEngine({
     store,
