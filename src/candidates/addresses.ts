@@ -77,10 +77,13 @@ const between = /\s*[|·•●∙]\s*|\s[-–—]\s|,\s+/g;
 /** An address on one line between other things: from a part before the one with the postcode to that one, or the next. */
 function onOneLine(layout: Layout, row: Row, cell: Cell): readonly Candidate[] {
   const parts = partsOf(cell);
-  const town = parts.findIndex((part) => hasTown(part.text));
+  // "Austin, TX 78701" is a town only together.
+  const town = parts.findIndex(
+    ({ text }, at) => hasTown(text) || (at > 0 && hasTown(`${parts[at - 1]?.text}, ${text}`)),
+  );
   const found: Candidate[] = [];
   if (town < 1) return found;
-  for (let first = Math.max(1, town - 3); first <= town; first += 1) {
+  for (let first = Math.max(1, town - 4); first <= town; first += 1) {
     for (let last = town; last <= Math.min(town + 1, parts.length - 1); last += 1) {
       const block = parts.slice(first, last + 1);
       const [start, end] = [block[0]?.start ?? 0, block.at(-1)?.end ?? 0];

@@ -28,6 +28,7 @@ describe("names of companies and people", () => {
   it("go on in the next line", () => {
     expect(names("NORDWIND HARDWARE\nENTERPRISE")).toContain("NORDWIND HARDWARE ENTERPRISE");
     expect(names("NORDWIND ENTERPRISE (PORT\nKLANG) SDN BHD")).toContain("NORDWIND ENTERPRISE (PORT KLANG) SDN BHD");
+    expect(names("THE\nHARBOUR\nBREAD\nROOM")).toContain("THE HARBOUR BREAD ROOM");
     expect(names("Nordwind GmbH\nHafenstadt")).not.toContain("Nordwind GmbH Hafenstadt");
   });
 
@@ -62,6 +63,7 @@ describe("addresses", () => {
     ["Nordwind BV\nHavenstraat 3\n1012 AB Amsterdam", "Havenstraat 3, 1012 AB Amsterdam"],
     ["Nordwind Inc\n3 Harbour Rd\nAustin, TX 78701", "3 Harbour Rd, Austin, TX 78701"],
     ["Nordwind Pty\n3 Harbour Rd\nPerth WA 6000", "3 Harbour Rd, Perth WA 6000"],
+    ["Nordwind Inc, 7 Harbour St, Suite 3, Austin, TX 78701", "7 Harbour St, Suite 3, Austin, TX 78701"],
     ["Nordwind GmbH | Am Hafen 3 | 20457 Hamburg", "Am Hafen 3, 20457 Hamburg"],
     ["Nordwind SARL - 3 quai du Port - 13002 Marseille", "3 quai du Port, 13002 Marseille"],
     ["   3 Harbour Road West\n   20457 HAMBURG-ALTONA", "3 Harbour Road West, 20457 HAMBURG-ALTONA"],

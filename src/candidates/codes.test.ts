@@ -68,6 +68,15 @@ describe("currencies", () => {
     expect(findCurrencies(read(text)).map((one) => one.value)).toEqual([value]);
   });
 
+  it("a sign of several is that of the page's country", () => {
+    const values = (text: string) => findCurrencies(read(text)).map((one) => one.value);
+    expect(values("Summa 120,00 kr\nBankgiro 123-4567")).toEqual(["SEK"]);
+    expect(values("I alt kr. 120,00\nCVR 12345678")).toEqual(["DKK"]);
+    expect(values("Total $12.00\nABN 12 345 678 901")).toEqual(["AUD"]);
+    expect(values("Total $12.00")).toEqual(["USD"]);
+    expect(values("120,00 kr")).toEqual([]);
+  });
+
   it.each(["the form", "Fr. Müller", "leicht", "Europe", "FARM 12"])("%s names none", (text) => {
     expect(findCurrencies(read(text))).toEqual([]);
   });

@@ -55,16 +55,53 @@ export function isCurrencySign(word: string): boolean {
   return beside.test(word);
 }
 
-/** Every place that names a currency. */
+/** Signs of several currencies, and what else on a page says which is meant. */
+const shared: readonly (readonly [sign: RegExp, of: readonly (readonly [code: string, said: RegExp])[]])[] = [
+  [
+    /^kr\.?$/i,
+    [
+      ["SEK", /\bSE\d{10,12}\b|bankgiro|plusgiro|organisationsn|orgnr|\bsverige\b|förfallo/i],
+      ["DKK", /\bDK-?\s?\d{8}\b|\bcvr\b|\bdanmark\b|\bbeløb\b|forfald/i],
+      ["NOK", /\bNO\s?\d{9}\b|\bMVA\b|\bnorge\b|kontonummer/i],
+    ],
+  ],
+  [
+    /^\$$/,
+    [
+      ["AUD", /\bABN\b|\bAustralia\b|\b(?:NSW|VIC|QLD)\s\d{4}\b/],
+      ["CAD", /\bCanada\b|\b(?:GST\/HST|HST|QST)\b/],
+      ["NZD", /\bNew Zealand\b/],
+      ["SGD", /\bSingapore\b/],
+    ],
+  ],
+];
+
+/** Every place that names a currency. A sign of several is that of the page's country, else of the best known. */
 export function findCurrencies(layout: Layout): readonly Candidate[] {
-  const pattern = new RegExp(`(?<![A-Za-z])${currencyPattern}`, "gi");
-  return overRows(layout, (row) => currenciesOf(layout, row, pattern));
+  const pattern = new RegExp(`(?<![A-Za-z])(?:${currencyPattern}|kr\\.?(?![A-Za-z]))`, "gi");
+  const meant = meanings(layout);
+  return overRows(layout, (row) => currenciesOf(layout, row, pattern, meant));
 }
 
-function currenciesOf(layout: Layout, row: Row, pattern: RegExp): readonly Candidate[] {
+/** What a sign of several currencies means on this page; null where nothing says. */
+function meanings(layout: Layout): (sign: string) => string | null {
+  const text = layout.rows.map((row) => row.text).join("\n");
+  const known = shared.map(([sign, of]) => [sign, of.filter(([, said]) => said.test(text))] as const);
+  return (printed) => {
+    const found = known.find(([sign]) => sign.test(printed))?.[1] ?? [];
+    return found.length === 1 ? (found[0]?.[0] ?? null) : null;
+  };
+}
+
+function currenciesOf(
+  layout: Layout,
+  row: Row,
+  pattern: RegExp,
+  meant: (sign: string) => string | null,
+): readonly Candidate[] {
   const found: Candidate[] = [];
   for (const match of row.text.matchAll(pattern)) {
-    const value = currencyOf(match[0]);
+    const value = meant(match[0]) ?? currencyOf(match[0]);
     if (value === null || !plausible(match[0], row.text, match.index)) continue;
     const traits = codes.has(match[0].toUpperCase()) ? ["code"] : ["sign"];
     if (/\d/.test(row.text.slice(Math.max(0, match.index - 3), match.index + match[0].length + 3)))

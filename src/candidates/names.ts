@@ -91,8 +91,10 @@ function nameAt(layout: Layout, row: Row, range: readonly [number, number], trai
   return candidateAt(layout, row, range, { kind: "name", value, traits });
 }
 
-/** Lines a name goes over, at most. */
+/** Lines a name goes over, at most; of short lines on narrow paper more. */
 const nameLines = 3;
+const shortLines = 5;
+const shortChars = 14;
 
 /** A name over two or three lines: those below in the same column, while they are no address and no label. */
 function continued(
@@ -103,7 +105,7 @@ function continued(
   const parts = [{ row, start: range[0], end: range[1] }];
   const found: Candidate[] = [];
   let words = row.text.slice(...range);
-  for (let last = { row, cell }; parts.length < nameLines;) {
+  for (let last = { row, cell }; parts.length < (words.length <= shortChars * parts.length ? shortLines : nameLines);) {
     const next = below(layout, last.row, last.cell);
     const rest = next === null ? null : trimmed(next.row.text, next.cell.start, next.cell.end);
     if (next === null || rest === null) break;

@@ -58,7 +58,7 @@ function currencyProof(proposal: Proposal, survey: Survey): readonly string[] {
   const all = survey.candidates("currency");
   const [one] = all;
   if (one === undefined || all.some((other) => other.value !== one.value) || proposal.value !== one.value) return [];
-  const clear = all.filter((place) => !/^(?:\$|rs\.?|fr\.?|¥)$/i.test(place.text));
+  const clear = all.filter((place) => !/^(?:\$|rs\.?|fr\.?|kr\.?|¥)$/i.test(place.text));
   const sums = survey.candidates("money").filter((amount) => sumConcepts.has(conceptAt(amount, survey) ?? "other"));
   const besideSum = clear.some((place) => sums.some((sum) => touches(place, sum)));
   const named = clear.some((place) => labelled(place, survey, (meaning) => meaning.has("currency")));
