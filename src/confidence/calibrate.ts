@@ -27,6 +27,8 @@ export type Calibration = {
 export interface CalibrateOptions {
   /** From how many answers on an isotonic curve follows the logistic one. */
   readonly curveFrom?: number;
+  /** Strength of the pull of shared weights to zero, and of each path's to the shared ones; stronger for many signals. */
+  readonly pull?: { readonly shared: number; readonly path: number };
 }
 
 /** Below that isotonic regression is worse than Platt's two numbers. */
@@ -45,14 +47,14 @@ export function fitCalibration(rows: readonly Judged[], options: CalibrateOption
   const inputs = rows.map((row) => inputOf(row.signals, signals));
   const right = rows.map((row) => row.right);
   const size = signals.length + 1;
-  const shared = fitLogistic({ inputs, right }, pulls(new Float64Array(size), pullShared));
+  const shared = fitLogistic({ inputs, right }, pulls(new Float64Array(size), options.pull?.shared ?? pullShared));
   const paths: Record<string, readonly number[]> = {};
   for (const [path, some] of Map.groupBy(rows.keys(), (at) => rows[at]?.path ?? "")) {
     const own = {
       inputs: some.map((at) => inputs[at] ?? new Float64Array(size)),
       right: some.map((at) => right[at] === true),
     };
-    paths[path] = rounded(fitLogistic(own, pulls(shared, pullPath)));
+    paths[path] = rounded(fitLogistic(own, pulls(shared, options.pull?.path ?? pullPath)));
   }
   const calibration: Calibration = { signals, shared: rounded(shared), paths, curve: null };
   if (rows.length < (options.curveFrom ?? curveFromRows)) return calibration;
