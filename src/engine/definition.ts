@@ -8,7 +8,7 @@ import type { AgentLimits, Escalation, Schema, State, Step, StepKind, Toolbox } 
 export type RuntimeStep = Step<State, State>;
 
 /** Tools as the engine sees them. */
-export type RuntimeToolbox = Toolbox<Schema, Schema>;
+export type RuntimeToolbox = Toolbox<Schema>;
 
 export type FlowNode =
   | { readonly type: "step"; readonly step: RuntimeStep }

@@ -46,7 +46,7 @@ export interface Flow<Now> {
    */
   agent<S extends Schema, Added extends Schema>(
     this: Flow<Draft<S>>,
-    tools: Toolbox<S, Added>,
+    tools: Toolbox<Added>,
     options?: AgentOptions,
   ): Flow<Draft<Merged<S, Added>>>;
   /** Name, version, steps and structural hash. @throws WeirError `workflow.invalid` */

@@ -103,7 +103,7 @@ export function asNode(step: RuntimeStep, definition: WorkflowDefinition | null,
 /** Each turn of an agent has effects of its own. */
 function turnOf({ kind, name }: RuntimeStep, work: State): string {
   if (kind !== "agent" || !("draft" in work)) return "";
-  const turns = (work.draft.actions ?? []).filter(({ step }) => name === step || name.endsWith(callLabel(step)));
+  const turns = (work.draft.actions ?? []).filter(({ step }) => name === step || name === callLabel(step));
   return `/${turns.length}`;
 }
 
@@ -201,7 +201,7 @@ class GraphBuilder {
       this.#addNode(stepOf(node, name));
       for (const exit of exits) exit(name);
       if (node.type === "step") exits = [(to) => this.#loose.addEdge(name, to)];
-      else exits = node.type === "agent" ? this.#addCalls(node, name, prefix) : this.#addArms(node, name, prefix);
+      else exits = node.type === "agent" ? this.#addCalls(node, name) : this.#addArms(node, name, prefix);
     }
     return exits;
   }
@@ -211,8 +211,10 @@ class GraphBuilder {
   }
 
   /** Choices and calls take turns until a choice leaves no call pending. */
-  #addCalls({ tools, limits }: FlowNode & { type: "agent" }, from: string, prefix: string): readonly Exit[] {
-    const call = prefix + callLabel(limits.step);
+  #addCalls(node: FlowNode & { type: "agent" }, from: string): readonly Exit[] {
+    const call = callLabel(from);
+    const { tools } = node;
+    const limits = { ...node.limits, step: from };
     this.#addNode({
       ...agentNode,
       name: call,
@@ -247,8 +249,13 @@ function nameOf(node: FlowNode): string {
 function stepOf(node: FlowNode, name: string): RuntimeStep {
   if (node.type === "branch") return settleBranch(node.path, name);
   if (node.type === "step") return { ...node.step, name };
-  const { tools, limits } = node;
-  return { ...agentNode, name, run: async (state, context) => await tools.choose(asDraft(state), context, limits) };
+  // In an arm of a branch its name is longer: two agents of one name keep apart what they did.
+  const limits = { ...node.limits, step: name };
+  return {
+    ...agentNode,
+    name,
+    run: async (state, context) => await node.tools.choose(asDraft(state), context, limits),
+  };
 }
 
 function asDraft(state: State): Draft<Schema> {

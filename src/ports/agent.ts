@@ -6,15 +6,15 @@ import type { Draft, Schema, StepContext } from "./step.ts";
  * on its own. A choice is on record before its call begins, so that a crash repeats the same call under
  * the same `effectKey` and never makes another one.
  */
-export interface Toolbox<Needed extends Schema, Added extends Schema> {
+export interface Toolbox<Added extends Schema> {
   /** What the structural hash of the workflow covers: tools, their arguments, their rules. */
   readonly shape: JsonObject;
   /** The paths its answer decides. */
   readonly schema: Added;
   /** Puts the next call on record as pending, or ends with an answer or a doubt and leaves none pending. */
-  choose(state: Draft<Needed>, context: StepContext, limits: AgentLimits): Promise<Draft<Needed>>;
+  choose(state: Draft<Schema>, context: StepContext, limits: AgentLimits): Promise<Draft<Schema>>;
   /** Makes the pending call and puts its outcome on record. */
-  call(state: Draft<Needed>, context: StepContext, limits: AgentLimits): Promise<Draft<Needed>>;
+  call(state: Draft<Schema>, context: StepContext, limits: AgentLimits): Promise<Draft<Schema>>;
 }
 
 /** An agent always ends: at one of these with a doubt for a person. */

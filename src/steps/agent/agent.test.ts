@@ -1,112 +1,19 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { type EngineUnderTest, decision, draftState, testEngine } from "../../../test/support/engine.ts";
-import { type Action, type Decision, type Json, WeirError, amend, nestOutput } from "../../core/index.ts";
-import { readText } from "../../document/flow/text.ts";
-import { type AgentOptions, workflow } from "../../engine/flow.ts";
-import type { Cloud, Draft, Escalation, Schema, Start, Step } from "../../ports/index.ts";
-import { type ModelScript, scriptedModel } from "../../testing/scripted-model.ts";
-import type { Source, SourceRow } from "../lookup/index.ts";
-import { review } from "../review.ts";
-import { type Tool, askCloud, askCustomer, askPerson, finish, lookUp, readAgain, tool, tools } from "./index.ts";
+import { type AfterFirst, found, number, preferring, runAgent, shop } from "../../../test/support/agents.ts";
+import { type EngineUnderTest, decision } from "../../../test/support/engine.ts";
+import { amend } from "../../core/index.ts";
 
-const Message = z.object({
-  language: z.string(),
-  code: z.string().meta({ weir: "identifier" }).describe("parcel code").nullable(),
-});
-const Answer = z.object({ reply: z.string() });
-const Order = z.object({ number: z.string(), state: z.string() });
-const number = z.object({
-  key: z
-    .string()
-    .regex(/^\d{5}$/)
-    .describe("order number"),
-});
-
-/** Stands for reading and classifying a message. */
-function reading(text: string, known: Record<string, Decision>): Step<Start, Draft<typeof Message>> {
-  return {
-    name: "read",
-    kind: "extract",
-    shape: {},
-    schema: Message,
-    run: async ({ document }, { blobs }) => {
-      const stored = await blobs.put(new TextEncoder().encode(JSON.stringify(await readText(bytes(text), 10))));
-      const state = draftState<typeof Message>(document, { language: decision("en"), ...known });
-      return { ...state, reading: { ...state.reading, sha256: stored } };
-    },
-  };
-}
-
-const bytes = (text: string) => new TextEncoder().encode(text);
-
-function shop(orders: Readonly<Record<string, SourceRow>>, asked: string[] = []): Source<typeof Order, "order"> {
-  return {
-    name: "order",
-    row: Order,
-    parameters: ["key"],
-    shape: {},
-    find: async ({ key = "" }) => {
-      asked.push(key);
-      const row = orders[key];
-      return row ? [row] : [];
-    },
-  };
-}
-
-const found = finish((view) => {
-  const [row] = view.results("look up order").flatMap(({ value }) => value as Json[]);
-  return row === undefined ? null : { reply: `It is ${(row as { state: string }).state}.` };
-});
-
-/** A model that likes some options better, and all alike on an empty page. */
-function preferring(likes: (option: string) => boolean): NonNullable<ModelScript["score"]> {
-  return ({ document, options }) => options.map((one) => (document !== "" && likes(one) ? -1 : -5));
-}
+import type { Cloud, Escalation } from "../../ports/index.ts";
+import { type Tool, askCloud, askCustomer, askPerson, lookUp, readAgain, tool } from "./index.ts";
 
 describe("an agent", () => {
   const open: EngineUnderTest[] = [];
   afterEach(async () => {
     for (const made of open.splice(0).toReversed()) await made.close();
   });
-
-  const setUp = async (
-    text: string,
-    offered: readonly Tool[],
-    {
-      script,
-      settings = {},
-      known = {},
-      cloud,
-      ...options
-    }: AgentOptions & {
-      script?: ModelScript;
-      settings?: Record<string, string>;
-      known?: Record<string, Decision>;
-      cloud?: Cloud;
-    } = {},
-  ) => {
-    const { definition } = workflow("ticket", { version: 1 })
-      .step(reading(text, known))
-      .agent(tools(Answer, ...offered), options)
-      .step(review());
-    const model = scriptedModel(script);
-    const made = await testEngine({ workflows: [definition] });
-    open.push(made);
-    // The kit has no model of its own.
-    Object.assign(made.host, { model, ...(cloud ? { cloud } : {}) });
-    const { run } = await made.engine.submit({
-      itemId: "item",
-      workflow: { definition, file: null },
-      document: { name: "item.txt", bytes: bytes("item") },
-      lane: "test",
-      reuse: false,
-      settings,
-    });
-    const after = await made.finish(run.id);
-    const actions: readonly Action[] = after.draft?.actions ?? [];
-    return { ...made, run: after, actions, model, output: nestOutput(after.draft?.decisions ?? {}) };
-  };
+  const setUp = async (...given: AfterFirst<Parameters<typeof runAgent>>) =>
+    await runAgent((made) => open.push(made), ...given);
 
   it("looks up what stands on the page, answers with what it learned, and all of it is on record", async () => {
     const { run, actions, output, model, engine } = await setUp(
@@ -174,35 +81,6 @@ describe("an agent", () => {
     expect(actions.at(-1)).toMatchObject({ tool: "ask a person", outcome: { status: "done" } });
   });
 
-  it.each([
-    ["at its last turn", { turnsMax: 2 }, "agent.turns", 2],
-    ["when the model has used its tokens", { tokensMax: 1 }, "agent.budget", 1],
-  ])("ends %s with a doubt for a person", async (_, limits, code, turns) => {
-    const names = ["one", "two", "three", "four"];
-    const offered = names.map((name) =>
-      tool(name, {
-        description: name,
-        arguments: z.object({ of: z.string().regex(/^\d{5}$/) }),
-        result: z.string(),
-        changes: false,
-        run: () => name,
-      }),
-    );
-    const { run, actions } = await setUp("10423, 10424, 10425, 10426, 10427, 10428, 10429", [...offered, askPerson()], {
-      ...limits,
-      script: { score: preferring((one) => one !== "ask a colleague") },
-    });
-    expect(run).toMatchObject({ status: "review", draft: { doubts: [{ code, paths: ["reply"] }] } });
-    expect(actions).toHaveLength(turns);
-  });
-
-  it("leaves to a person what the model alone could choose when it has to do without it", async () => {
-    const offered = [lookUp(shop({}), number), askPerson()];
-    const { run, model } = await setUp("order 10423", offered, { settings: { without: "slm" } });
-    expect(run).toMatchObject({ status: "review", draft: { doubts: [{ code: "agent.unsure" }] } });
-    expect(model.calls).toEqual([]);
-  });
-
   it("has no tool for what a message tells it to do, and a tool that changes something waits for its rule", async () => {
     const paid: string[] = [];
     const refund = tool("refund", {
@@ -244,40 +122,6 @@ describe("an agent", () => {
     expect(claimed).toEqual([["lost", "agent call/2"]]);
   });
 
-  it.each([
-    [
-      "a tool that throws",
-      () => {
-        throw new Error("no such thing");
-      },
-      "tool.failed",
-    ],
-    [
-      "a tool that says why",
-      () => {
-        throw new WeirError("lookup.refused", "no");
-      },
-      "lookup.refused",
-    ],
-    ["a tool that answers without end", () => "x".repeat(300_000), "tool.bad-answer"],
-    ["a tool that never answers", async () => await new Promise<string>(() => {}), "tool.timeout"],
-    ["a tool that answers something else", () => ({ wrong: true }) as unknown as string, "tool.bad-answer"],
-  ])("goes on after %s", async (_, run, code) => {
-    const broken = tool("try", {
-      description: "try",
-      arguments: z.object({ of: z.string().regex(/^\d{5}$/) }),
-      result: z.string(),
-      changes: false,
-      timeoutMs: 100,
-      when: ({ failures }) => (failures("try").length === 0 ? "now" : "no"),
-      run,
-    });
-    const { actions, run: after } = await setUp("10423", [broken, askPerson()]);
-    expect(actions.map(({ tool: name }) => name)).toEqual(["try", "ask a person"]);
-    expect(actions[0]).toMatchObject({ outcome: { status: "failed", code } });
-    expect(after.status).toBe("review");
-  });
-
   it("lets the model point where two candidates stand equal, and says who chose", async () => {
     const once = tool("check", {
       description: "check the order",
@@ -291,19 +135,6 @@ describe("an agent", () => {
       script: { score: preferring((one) => one === "10424") },
     });
     expect(actions[0]).toMatchObject({ by: "slm", arguments: { key: "10424" }, outcome: { value: "10424" } });
-  });
-
-  it("done again from its step begins with its first turn", async () => {
-    const asked: string[] = [];
-    const rows = { "10423": { number: "10423", state: "shipped" } };
-    const once = lookUp(shop(rows, asked), number, ({ results }) =>
-      results("look up order").length === 0 ? "now" : "no",
-    );
-    const { engine, run, finish: finished } = await setUp("order 10423", [found, once, askPerson()]);
-    const again = await finished((await engine.rerun(run.id, "agent", "test")).id);
-    expect(again).toMatchObject({ status: "succeeded", draft: { decisions: { reply: { value: "It is shipped." } } } });
-    expect(again.draft?.actions).toHaveLength(2);
-    expect(asked).toEqual(["10423", "10423"]);
   });
 
   it("reads a doubted value again: the model points at another one on the page, and it stays doubted", async () => {
@@ -340,15 +171,5 @@ describe("an agent", () => {
     const { actions, run } = await setUp("Parcel AB-1201", offered, { known, cloud });
     expect(actions[0]).toMatchObject({ tool: "ask the cloud", outcome: { status: "done", value: ["code"] } });
     expect(run.draft?.decisions["code"]).toMatchObject({ value: "AB-1202", by: "cloud", status: "accepted" });
-  });
-});
-
-describe("tools that do not fit", () => {
-  it.each([
-    ["no tool", [], /needs a tool/],
-    ["two of one name", [askPerson(), askPerson()], /Two tools are named "ask a person"/],
-    ["none that ends", [lookUp(shop({}), number)], /add askPerson\(\)/],
-  ])("%s does not load", (_, offered, message) => {
-    expect(() => tools<Schema, typeof Answer>(Answer, ...(offered as Tool[]))).toThrow(message);
   });
 });

@@ -148,6 +148,7 @@ function answering(name: string, description: string, compose: Compose): Tool<ty
     result: z.record(z.string(), z.json()),
     when: (view) => (compose(view) === null ? "no" : "now"),
     ends: true,
+    answers: true,
     shape: { compose: String(compose) },
     run: async (_, { view, state, action }) => {
       const values = compose(view) ?? {};

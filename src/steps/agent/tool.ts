@@ -26,6 +26,8 @@ export interface Tool<Arguments extends Schema = Schema> {
   readonly each?: boolean;
   /** Whether the agent has come to its end with it. */
   readonly ends?: boolean;
+  /** Whether what it brings is the answer, and must have its form. */
+  readonly answers?: boolean;
   /** A call that takes longer has failed; default: the step's own limit. */
   readonly timeoutMs?: number;
   /** For the workflow's hash: what the rest of it does not say. */

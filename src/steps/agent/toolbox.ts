@@ -31,21 +31,17 @@ import type { Tool } from "./tool.ts";
  * rule does not allow, or whose arguments are not there, is offered to neither.
  * @throws WeirError `workflow.invalid`
  */
-export function tools<S extends Schema, Answer extends Schema>(
-  answer: Answer,
-  ...offered: readonly Tool[]
-): Toolbox<S, Answer> {
-  checkTools(offered);
-  const answerPaths = Object.keys(answer.shape);
+export function tools<Answer extends Schema>(answer: Answer, ...offered: readonly Tool[]): Toolbox<Answer> {
+  checkTools(offered, answer);
   return {
     shape: { tools: offered.map(shapeOf) },
     schema: answer,
     choose: async (state, context, limits) => {
-      const draft = await chosen(offered, answerPaths, state, context, limits);
+      const draft = await chosen(offered, answer, state, context, limits);
       return { ...state, draft };
     },
     call: async (state, context, limits) => {
-      const draft = await called(offered, answerPaths, state, context, limits);
+      const draft = await called(offered, answer, state, context, limits);
       return { ...state, draft };
     },
   };
@@ -55,23 +51,26 @@ function shapeOf({ name, description, arguments: values, result, when, shape }: 
   return { name, description, arguments: jsonSchema(values), result: jsonSchema(result), when: String(when), shape };
 }
 
-function checkTools(offered: readonly Tool[]): void {
+function checkTools(offered: readonly Tool[], answer: Schema): void {
   const invalid = (message: string) => new WeirError("workflow.invalid", message);
   if (offered.length === 0) throw invalid("An agent needs a tool.");
   const names = offered.map(({ name }) => name);
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice !== undefined) throw invalid(`Two tools are named "${twice}".`);
   if (!offered.some(({ ends }) => ends === true)) throw invalid("No tool of the agent ends it: add askPerson().");
+  const nested = ({ shape }: Schema) => Object.entries(shape).find(([, leaf]) => leaf instanceof z.ZodObject)?.[0];
+  const part = nested(answer);
+  if (part !== undefined) throw invalid(`"${part}" of the agent's answer must be a single value.`);
   for (const { name, arguments: values } of offered) {
-    const nested = Object.entries(values.shape).find(([, leaf]) => leaf instanceof z.ZodObject);
-    if (nested) throw invalid(`Tool "${name}": argument "${nested[0]}" must be a single value.`);
+    const argument = nested(values);
+    if (argument !== undefined) throw invalid(`Tool "${name}": argument "${argument}" must be a single value.`);
   }
 }
 
 /** The draft with the next call pending; without one the agent has ended. */
 async function chosen(
   all: readonly Tool[],
-  answerPaths: readonly string[],
+  answer: Schema,
   state: Draft<Schema>,
   context: StepContext,
   limits: AgentLimits,
@@ -81,8 +80,8 @@ async function chosen(
   // The call ended the step itself: the engine has raised the doubt, nothing is left to choose.
   if (pendingAction(draft, step)) return withOutcome(draft, step, failed("step.failed", "The call was not finished."));
   const done = actionsOf(draft, step);
-  if (all.find(({ name }) => name === done.at(-1)?.tool)?.ends === true) return draft;
-  const leave = (code: string, message: string) => left(draft, answerPaths, { code, message, step, paths: [] });
+  if (hasEnded(all, done)) return draft;
+  const leave = (code: string, message: string) => left(draft, pathsOf(answer), { code, message, step, paths: [] });
   if (done.length >= turnsMax) return leave("agent.turns", `${step} had no answer after ${turnsMax} turns`);
   const text = await context.text(state);
   const { offers } = offersOf(all, draft, { step, text, context });
@@ -113,6 +112,11 @@ async function chosen(
   return withAction(draft, action);
 }
 
+function hasEnded(all: readonly Tool[], done: readonly Action[]): boolean {
+  const last = done.at(-1);
+  return last?.outcome?.status === "done" && all.find(({ name }) => name === last.tool)?.ends === true;
+}
+
 async function modelled(
   offers: readonly [Offer, ...Offer[]],
   text: Parameters<typeof chooseByModel>[1],
@@ -133,14 +137,14 @@ function byOf(tool: Reader, values: Reader, count: number): Reader {
 
 async function called(
   all: readonly Tool[],
-  answerPaths: readonly string[],
+  answer: Schema,
   state: Draft<Schema>,
   context: StepContext,
   { step }: AgentLimits,
 ): Promise<DraftData> {
   const action = pendingAction(state.draft, step);
   if (!action) throw new InvariantBroken(`No call of ${step} is pending.`);
-  const { outcome, draft } = await outcomeOf(all, action, answerPaths, state, context);
+  const { outcome, draft } = await outcomeOf(all, action, answer, state, context);
   const { tool, turn } = action;
   context.tell("agent.called", { turn, tool, ...outcome });
   return withOutcome(draft, step, outcome);
@@ -150,7 +154,7 @@ async function called(
 async function outcomeOf(
   all: readonly Tool[],
   action: Action,
-  answerPaths: readonly string[],
+  answer: Schema,
   state: Draft<Schema>,
   context: StepContext,
 ): Promise<{ readonly outcome: ActionOutcome; readonly draft: DraftData }> {
@@ -163,9 +167,10 @@ async function outcomeOf(
     const result = await inTime(
       used,
       context,
-      async (signal) => await used.run(values, { effectKey, signal, view, state, context, action, answerPaths }),
+      async (signal) =>
+        await used.run(values, { effectKey, signal, view, state, context, action, answerPaths: pathsOf(answer) }),
     );
-    const wrong = problemWith(used, result.value);
+    const wrong = problemWith(used, result.value, answer);
     if (wrong !== null) return refused(state, failed("tool.bad-answer", wrong));
     return { outcome: { status: "done", value: result.value }, draft: result.draft ?? state.draft };
   } catch (error) {
@@ -179,11 +184,13 @@ async function outcomeOf(
   }
 }
 
+const pathsOf = (answer: Schema): readonly string[] => Object.keys(answer.shape);
+
 /** What came back is kept in the run: more than that is not. */
 const valueCharsMax = 200_000;
 
-function problemWith({ result }: Tool, value: Json): string | null {
-  const checked = result.safeParse(value);
+function problemWith({ result, answers }: Tool, value: Json, answer: Schema): string | null {
+  const checked = answers === true ? answer.strict().safeParse(value) : result.safeParse(value);
   if (!checked.success) {
     const [issue] = checked.error.issues;
     return `${issue?.path.join(".") || "it"}: ${issue?.message}`;
