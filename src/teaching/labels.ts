@@ -102,6 +102,6 @@ export function checkLabels(examples: readonly ProfileExample[], schema: Schema)
 
 /** "a17, total: …"; a problem of all labels together names no example. */
 export function problemText({ example, path, message }: ExampleProblem): string {
-  const where = [example, path].filter((part) => part !== null && part !== "");
+  const where = [example === "*" ? "" : example, path ?? ""].filter((part) => part !== "");
   return where.length === 0 ? message : `${where.join(", ")}: ${message}`;
 }
