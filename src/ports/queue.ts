@@ -15,7 +15,7 @@ export interface Queue {
   settle(ticket: Ticket): Promise<void>;
   /** Puts the wake-up back, due at `dueAt`. Does nothing when the ticket is no longer held. */
   release(ticket: Ticket, dueAt: number): Promise<void>;
-  /** Due time of the earliest wake-up that is not hidden, or null. */
+  /** When it is worth asking again: due time of the earliest wake-up that is not hidden, or null. */
   nextDueAt(lane?: string): Promise<number | null>;
   depth(): Promise<{ readonly due: number; readonly later: number; readonly held: number }>;
 }

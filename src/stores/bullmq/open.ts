@@ -12,7 +12,10 @@ export interface BullOptions extends PostgresOptions {
 export async function openWithRedis(options: BullOptions): Promise<PostgresStorage> {
   const { redisUrl: url, onTrouble } = options;
   let queue: BullQueue | undefined;
-  const opened = await openPostgres(options, () => queue?.wake());
+  const opened = await openPostgres(options, {
+    onWake: () => queue?.wake(),
+    onCommit: () => queue?.committed(),
+  });
   queue = new BullQueue({ url, context: opened.context, ...(onTrouble ? { onTrouble } : {}) });
   return { ...opened, queue: queue satisfies Queue, store: closingAlso(opened.store, queue) };
 }

@@ -8,14 +8,16 @@ import { RedisAway, RedisWakeups } from "./redis.ts";
 export interface BullQueueOptions {
   /** `redis://…` or `rediss://…`. */
   readonly url: string;
-  /** Of the database. Its `onWake` calls `wake` of this queue. */
+  /** Of the database, whose hooks call `wake` and `committed` of this queue. */
   readonly context: SqlContext;
   /** Told when Redis stops answering and when it answers again. */
   readonly onTrouble?: (message: string) => void;
 }
 
-/** How often the outbox is looked at for what other processes wrote, milliseconds. */
-const lookMs = 250;
+/** How soon Redis is told of what this process wrote, milliseconds: what is written together is told together. */
+const tellMs = 20;
+/** How often the outbox is looked at for what others wrote and could not tell, milliseconds. */
+const lookMs = 1_000;
 /** How often Redis is asked whether it has forgotten something, milliseconds. */
 const sweepMs = 5_000;
 /** How many of the first in line are told again at a sweep. */
@@ -24,9 +26,10 @@ const sweepMax = 100;
 const staleMax = 1_000;
 
 /**
- * Wake-ups through BullMQ on Redis: workers tell Redis what has become due, and ask Redis instead of
- * the database what to take. Whether a run may be taken is decided by its row in the database, so that
- * nothing that Redis says twice, late or never does harm; while it is away the database is asked.
+ * Wake-ups through BullMQ on Redis: whoever writes one tells Redis, workers tell it what becomes due
+ * later, and ask it instead of the database what to take. Whether a run may be taken is decided by its
+ * row in the database, so that nothing that Redis says twice, late or never does harm; while it is away
+ * the database is asked.
  *
  * A lane belongs to one command that works on it for a while: it asks the database.
  */
@@ -35,10 +38,17 @@ export class BullQueue implements Queue {
   readonly #table: SqlQueue;
   readonly #outbox: Outbox;
   #redis: RedisWakeups | undefined;
-  #written = true;
+  /** Something was written in a transaction that may not be over. */
+  #writing = false;
+  /** Something was written that Redis may not know of. */
+  #written = false;
   #lookAt = 0;
   #sweepAt = 0;
+  #nextAt: number | null = null;
   #isAway = false;
+  #telling: Promise<void> | undefined;
+  #looking: Promise<boolean> | undefined;
+  readonly #closing = new AbortController();
 
   constructor(options: BullQueueOptions) {
     this.#options = options;
@@ -46,19 +56,45 @@ export class BullQueue implements Queue {
     this.#outbox = new Outbox(options.context);
   }
 
-  /** This process wrote a wake-up: the next `take` tells Redis of it. */
+  /** This process writes a wake-up: the next `take` tells Redis of it. */
   wake(): void {
+    this.#writing = true;
     this.#written = true;
+  }
+
+  /** What this process wrote is there to be read: Redis is told of it even if nobody here takes. */
+  committed(): void {
+    if (!this.#writing) return;
+    this.#writing = false;
+    // Somebody may have looked before it was there.
+    this.#written = true;
+    this.#telling ??= this.#tellSoon();
+  }
+
+  async #tellSoon(): Promise<void> {
+    try {
+      while (this.#written) {
+        await this.#options.context.clock.sleep(tellMs, this.#closing.signal);
+        const redis = this.#written ? await this.#reachable() : null;
+        if (!redis) return;
+        await this.#look(redis);
+      }
+    } catch {
+      // It stays in the outbox; whoever looks there next tells Redis.
+      this.#written = true;
+    } finally {
+      this.#telling = undefined;
+    }
   }
 
   async take(options: TakeOptions): Promise<Ticket | null> {
     const redis = options.lane === undefined ? await this.#reachable() : null;
     if (!redis) return await this.#table.take(options);
     try {
-      const looked = await this.#look(redis);
+      const swept = await this.#look(redis);
       const ticket = await this.#pop(redis, options);
       // What Redis has lost is found where it stands, once it has nothing else.
-      return ticket ?? (looked ? await this.#table.take(options) : null);
+      return ticket ?? (swept ? await this.#table.take(options) : null);
     } catch (error) {
       if (!(error instanceof RedisAway)) throw error;
       this.#away(error);
@@ -78,8 +114,18 @@ export class BullQueue implements Queue {
     await this.#table.release(ticket, dueAt);
   }
 
+  /** What is due is in Redis and asked for there: this is when there will be more. */
   async nextDueAt(lane?: string): Promise<number | null> {
-    return await this.#table.nextDueAt(lane);
+    const redis = lane === undefined ? await this.#reachable() : null;
+    if (!redis) return await this.#table.nextDueAt(lane);
+    try {
+      await this.#look(redis);
+      return this.#nextAt;
+    } catch (error) {
+      if (!(error instanceof RedisAway)) throw error;
+      this.#away(error);
+      return await this.#table.nextDueAt(lane);
+    }
   }
 
   async depth(): Promise<{ readonly due: number; readonly later: number; readonly held: number }> {
@@ -87,10 +133,12 @@ export class BullQueue implements Queue {
   }
 
   async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#telling;
     await this.#redis?.close();
   }
 
-  /** Redis, where it answers; connected to by whoever takes, so that an API alone does without. */
+  /** Redis, where it answers; connected to by whoever first has something to tell or to ask. */
   async #reachable(): Promise<RedisWakeups | null> {
     if (!this.#redis) {
       const { url, context } = this.#options;
@@ -114,13 +162,23 @@ export class BullQueue implements Queue {
     this.#options.onTrouble?.(`Redis does not answer (${error.message}); until it does, PostgreSQL is asked instead.`);
   }
 
-  /** Tells Redis what is due, if it is time to. @returns whether it was */
+  /** Tells Redis what is due, if it is time to. @returns whether it was time to sweep */
   async #look(redis: RedisWakeups): Promise<boolean> {
+    // What another call is telling Redis just now is there when this one asks.
+    while (this.#looking) await this.#looking.catch(() => {});
     const now = this.#options.context.clock.now();
     if (!this.#written && now < this.#lookAt) return false;
+    this.#looking = this.#lookNow(redis, now);
+    return await this.#looking.finally(() => {
+      this.#looking = undefined;
+    });
+  }
+
+  async #lookNow(redis: RedisWakeups, now: number): Promise<boolean> {
     this.#written = false;
     this.#lookAt = now + lookMs;
-    if (now >= this.#sweepAt) {
+    const sweeps = now >= this.#sweepAt;
+    if (sweeps) {
       this.#sweepAt = now + sweepMs;
       await this.#sweep(redis);
     }
@@ -129,8 +187,9 @@ export class BullQueue implements Queue {
       await redis.tell(untold);
       await this.#outbox.told(untold);
     }
-    this.#lookAt = Math.min(this.#lookAt, (await this.#outbox.nextAt()) ?? Infinity);
-    return true;
+    this.#nextAt = await this.#outbox.nextAt();
+    this.#lookAt = Math.min(this.#lookAt, this.#nextAt ?? Infinity);
+    return sweeps;
   }
 
   async #sweep(redis: RedisWakeups): Promise<void> {

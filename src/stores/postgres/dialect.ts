@@ -15,11 +15,12 @@ import { asStoreError, isAway } from "./errors.ts";
 /**
  * Kysely over a pool of PostgreSQL connections. Differs from Kysely's own dialect in two things: a
  * server that restarts is waited for, and errors name their remedy.
+ * @param onCommit called after every transaction that changed the database for good
  * @param patienceMs how long whoever needs a connection waits for the server before `store.unreachable`
  */
-export function postgresDialect(pool: Pool, patienceMs: number): Dialect {
+export function postgresDialect(pool: Pool, patienceMs: number, onCommit: () => void = () => {}): Dialect {
   return {
-    createDriver: () => new PostgresDriver(pool, patienceMs),
+    createDriver: () => new PostgresDriver(pool, patienceMs, onCommit),
     createQueryCompiler: () => new PostgresQueryCompiler(),
     createAdapter: () => new PostgresAdapter(),
     createIntrospector: (db) => new PostgresIntrospector(db),
@@ -29,10 +30,12 @@ export function postgresDialect(pool: Pool, patienceMs: number): Dialect {
 class PostgresDriver implements Driver {
   readonly #pool: Pool;
   readonly #patienceMs: number;
+  readonly #onCommit: () => void;
 
-  constructor(pool: Pool, patienceMs: number) {
+  constructor(pool: Pool, patienceMs: number, onCommit: () => void) {
     this.#pool = pool;
     this.#patienceMs = patienceMs;
+    this.#onCommit = onCommit;
   }
 
   async init(): Promise<void> {}
@@ -56,6 +59,7 @@ class PostgresDriver implements Driver {
 
   async commitTransaction(connection: PostgresConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw("commit"));
+    this.#onCommit();
   }
 
   async rollbackTransaction(connection: PostgresConnection): Promise<void> {

@@ -26,6 +26,14 @@ export type PostgresStorage = ReturnType<typeof sqlStore> & {
   readonly context: SqlContext;
 };
 
+/** For a queue beside the database. */
+interface Hooks {
+  /** A wake-up was written; its transaction may not be over. */
+  readonly onWake?: () => void;
+  /** A transaction is over. */
+  readonly onCommit?: () => void;
+}
+
 /** Limits of one statement and one transaction, milliseconds: what hangs must not hold the locks of others. */
 const limits = {
   connectionTimeoutMillis: 5_000,
@@ -36,19 +44,19 @@ const limits = {
 
 /**
  * Opens a PostgreSQL database (13 or later), makes its tables or upgrades them.
- * @param onWake told when this process writes a wake-up
  * @throws WeirError `store.unreachable`, `store.newer`, `store.busy`, `store.full`
  */
-export async function openPostgres(options: PostgresOptions, onWake?: () => void): Promise<PostgresStorage> {
+export async function openPostgres(options: PostgresOptions, hooks: Hooks = {}): Promise<PostgresStorage> {
   const { clock, namespace = "default", patienceMs = 5_000 } = options;
   const pool = openPool(options);
-  const db = new Kysely<Tables>({ dialect: postgresDialect(pool, patienceMs) });
+  const db = new Kysely<Tables>({ dialect: postgresDialect(pool, patienceMs, hooks.onCommit) });
   try {
     await upgrade(db);
   } catch (error) {
     await pool.end();
     throw error;
   }
+  const { onWake } = hooks;
   const context: SqlContext = { db, clock, namespace, writers: "many", ...(onWake ? { onWake } : {}) };
   const blobs = postgresBlobs({ db: db.withTables<BlobTables>(), clock, namespace });
   return { ...sqlStore(context, async () => await db.destroy()), blobs, context };
