@@ -159,7 +159,7 @@ class LangChainCloud implements Cloud {
     const { ledger, clock } = this.#options;
     let outcome: CallOutcome;
     try {
-      const raw = await this.#wire.run(exchange, async () => await structured(chat, question, exchange.signal));
+      const raw = await this.#wire.run(exchange, async () => await structured(chat, question));
       outcome = this.#outcome("answered", exchange, { answer: { value: raw.value }, usage: raw.usage });
     } catch (error) {
       if (!exchange.verdict) throw error;
@@ -221,10 +221,10 @@ const nothing: Usage = { prompt: 0, completion: 0 };
 async function structured(
   chat: BaseChatModel,
   { instruction, text, schema }: CloudQuestion,
-  signal: AbortSignal,
 ): Promise<{ readonly value: Json; readonly usage: Usage | null }> {
   const messages = [new SystemMessage(instruction), new HumanMessage(text)];
-  const config = { signal, callbacks: untraced };
+  // The wire listens to the signal: some packages stream as soon as they are given one.
+  const config = { callbacks: untraced };
   const raw =
     chat instanceof OpenAiCompatible
       ? { raw: await chat.invoke(messages, { ...config, answerSchema: schema }), parsed: null }
