@@ -34,7 +34,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/cloud": ["src/ports", "src/core"],
   "src/airgap.ts": ["src/core"],
   "src/stores": ["src/ledger", "src/ports", "src/core"],
-  "src/testing": ["src/ports", "src/core"],
+  "src/testing": ["src/ledger", "src/ports", "src/core"],
   "src/index.ts": ["src/engine", "src/steps", "src/ports", "src/core"],
   "src/load-failure.ts": ["src/core"],
   "src/load-workflow.ts": ["src/load-failure.ts", "src/engine", "src/core"],

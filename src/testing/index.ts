@@ -1,6 +1,7 @@
 /** What every adapter of a port has to pass, and what tests of workflows need; runs under vitest. */
 export { type BlobsUnderTest, blobsSuite } from "./blobs.ts";
 export { clockSuite } from "./clock.ts";
+export { type LedgerUnderTest, ledgerSuite } from "./ledger.ts";
 export { type ManualClock, manualClock } from "./manual-clock.ts";
 export { type ModelSuiteOptions, modelSuite } from "./model.ts";
 export { type ProfilesUnderTest, newProfile, profilesSuite } from "./profiles.ts";

@@ -3,6 +3,7 @@ import { afterAll, beforeAll } from "vitest";
 import { type TestPostgres, startPostgres } from "../../../test/support/servers/index.ts";
 import type { Clock } from "../../ports/index.ts";
 import { blobsSuite } from "../../testing/blobs.ts";
+import { ledgerSuite } from "../../testing/ledger.ts";
 import { manualClock } from "../../testing/manual-clock.ts";
 import { queueSuite } from "../../testing/queue.ts";
 import { storeSuite } from "../../testing/store.ts";
@@ -25,6 +26,17 @@ async function storage(clock: Clock): Promise<StorageUnderTest> {
 
 storeSuite("PostgreSQL", storage);
 queueSuite("PostgreSQL", storage);
+
+ledgerSuite("PostgreSQL", async (clock) => {
+  const namespace = randomUUID();
+  const [one, two] = await Promise.all([1, 2].map(() => openPostgres({ url: server.url, clock, namespace })));
+  if (!one || !two) throw new Error("Two connections.");
+  return {
+    one: one.ledger,
+    two: two.ledger,
+    close: async () => void (await Promise.all([one.store.close(), two.store.close()])),
+  };
+});
 
 blobsSuite("PostgreSQL", async () => {
   const { blobs, context, store } = await open(manualClock());

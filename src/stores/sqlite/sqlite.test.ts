@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Clock } from "../../ports/index.ts";
+import { ledgerSuite } from "../../testing/ledger.ts";
 import { queueSuite } from "../../testing/queue.ts";
 import { storeSuite } from "../../testing/store.ts";
 import type { StorageUnderTest } from "../../testing/storage.ts";
@@ -28,3 +29,17 @@ storeSuite("SQLite in memory", inMemory);
 storeSuite("SQLite on disk", onDisk);
 queueSuite("SQLite in memory", inMemory);
 queueSuite("SQLite on disk", onDisk);
+
+ledgerSuite("SQLite on disk", async (clock) => {
+  const folder = mkdtempSync(path.join(tmpdir(), "weir-ledger-"));
+  const one = await openSqlite({ folder, clock });
+  const two = await openSqlite({ folder, clock });
+  return {
+    one: one.ledger,
+    two: two.ledger,
+    close: async () => {
+      await Promise.all([one.store.close(), two.store.close()]);
+      rmSync(folder, { recursive: true });
+    },
+  };
+});
