@@ -37,7 +37,7 @@ export function reading(text: string, known: Record<string, Decision>): Step<Sta
   };
 }
 
-export const bytes = (text: string) => new TextEncoder().encode(text);
+const bytes = (text: string) => new TextEncoder().encode(text);
 
 export function shop(orders: Readonly<Record<string, SourceRow>>, asked: string[] = []): Source<typeof Order, "order"> {
   return {

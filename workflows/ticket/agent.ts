@@ -32,7 +32,7 @@ const OrderNumber = z.object({
 });
 
 /** What came of a question about an order, and what the customer is told. */
-export const OrderAnswer = z.object({
+const OrderAnswer = z.object({
   outcome: z.enum(["found", "several", "not-found", "someone-else", "no-number", "lookup-down"]),
   reply: z.string(),
 });

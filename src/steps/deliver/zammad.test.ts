@@ -103,6 +103,10 @@ describe("a ticket in Zammad", () => {
     await expect(write(reply, context)).rejects.toMatchObject({ code: "delivery.conflict", next: "fail" });
     expect(writes()).toEqual([]);
     expect(ticket()).toMatchObject({ state: "open", owner: "chris@shop.example", articles: [] });
+    // A person has looked: the delivery is done again, as a run that begins now.
+    now += minute;
+    await write(reply, begin());
+    expect(ticket()).toMatchObject({ state: "closed", articles: [{ body: reply.article?.body }] });
   });
 
   test("is compared with the time at which it was read, where that is known", async () => {
