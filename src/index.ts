@@ -16,6 +16,7 @@ export {
   money,
 } from "./core/index.ts";
 export {
+  type Claim,
   type AgentView,
   type CallResult,
   type ClassifyOptions,
@@ -30,6 +31,7 @@ export {
   type RaiseDoubt,
   type ReadOptions,
   type RuleValues,
+  type Signal,
   type Secret,
   type Setting,
   type Source,

@@ -101,7 +101,7 @@ function loss(data: readonly Choice[], point: Float64Array, gradient: Float64Arr
 }
 
 /** Scores of the options of one choice. */
-export function scoresOf({ cues, values, ends }: Choice, weights: Float64Array): Float64Array {
+function scoresOf({ cues, values, ends }: Choice, weights: Float64Array): Float64Array {
   const scores = new Float64Array(ends.length);
   let at = 0;
   for (let option = 0; option < ends.length; option += 1) {

@@ -4,6 +4,7 @@ import { type Certificate, money } from "../core/index.ts";
 import { readText } from "../document/flow/text.ts";
 import type { LabelledExample, LearnContext, Lesson, Pages, StepContext } from "../ports/index.ts";
 import { scriptedModel } from "../testing/scripted-model.ts";
+import type { Claim } from "../learning/fields/index.ts";
 import { extract } from "./extract.ts";
 
 /** Slips of a shop whose words no lexicon knows: "Zarb" is the sum, "Wend" the day, "Keeper" the name. */
@@ -43,7 +44,10 @@ const textOf = (text: string) => readText(new TextEncoder().encode(text), 10);
 
 const examplesUpTo = (count: number) => Promise.all(Array.from({ length: count }, (_zero, at) => example(at)));
 
-const step = extract(Slip);
+/** Named in every decision's evidence; odd amounts are as good a sign as any. */
+const oddCents = (claim: Claim) => Number(String(claim.value).endsWith(".50"));
+
+const step = extract(Slip, { signals: { "cents.odd": oddCents } });
 
 async function learn(examples: readonly LabelledExample[]): Promise<Lesson> {
   const context = {
@@ -98,6 +102,8 @@ describe("learning to extract", () => {
     expect(decisions["keeper"]?.value).toBe(truth.keeper);
     expect(decisions["mark"]?.value).toBe(truth.mark);
     expect(decisions["worth"]).toMatchObject({ status: "review", by: "learned" });
+    expect(decisions["worth"]?.evidence["cents.odd"]).toBe(1);
+    expect(decisions["keeper"]?.evidence["cents.odd"]).toBeUndefined();
     expect(decisions["worth"]?.confidence).toBeGreaterThan(0.7);
     expect(decisions["worth"]?.confidence).toBeLessThan(1);
   });

@@ -17,7 +17,7 @@ export function ownFinder(field: FieldSpec): Finder {
 }
 
 /** Finders that could hold the values of a path. */
-export function findersFor(field: FieldSpec): readonly Finder[] {
+function findersFor(field: FieldSpec): readonly Finder[] {
   if (formal.has(field.type)) return [ownFinder(field)];
   return candidateKinds.flatMap((kind) => renderingNames.map((rendering): Finder => `${kind}:${rendering}`));
 }

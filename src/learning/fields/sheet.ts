@@ -41,7 +41,7 @@ export interface Names {
   readonly idOf: (name: string) => number;
 }
 
-export function namesTable(): Names {
+function namesTable(): Names {
   const list: string[] = [];
   const ids = new Map<string, number>();
   const idOf = (name: string) => {

@@ -44,7 +44,7 @@ const cue = (name: string) => (claim: Claim) =>
 const remembered = (name: string) => (claim: Claim) => Math.min(1, claim.option?.memory[name] ?? 0);
 
 /** The built-in signals, by the name they have in a decision's evidence. */
-export const signals: Readonly<Record<string, Signal>> = {
+const signals: Readonly<Record<string, Signal>> = {
   /** The fused probability, and how far it is ahead of the second value. */
   "ranker.probability": ({ option }) => option?.probability ?? 0,
   "ranker.margin": ({ options }) => Math.max(0, (options[0]?.probability ?? 0) - (options[1]?.probability ?? 0)),
@@ -90,7 +90,7 @@ export const signals: Readonly<Record<string, Signal>> = {
 };
 
 /** What each reader thinks of the chosen value: its probability, its lead, and whether it would have chosen it too. */
-export function readerSignals({ option, opinions }: Claim): Readonly<Record<string, number>> {
+function readerSignals({ option, opinions }: Claim): Readonly<Record<string, number>> {
   const found: Record<string, number> = {};
   let agreeing = 0;
   for (const [name, opinion] of Object.entries(opinions)) {
@@ -107,7 +107,7 @@ export function readerSignals({ option, opinions }: Claim): Readonly<Record<stri
   return found;
 }
 
-/** All signals of a claim, rounded, those of the workflow's own included; a broken one of its own counts as 0. */
+/** All signals of a claim, rounded, those of the workflow itself included; one that gives no number counts as 0. */
 export function signalsOf(claim: Claim, own: Readonly<Record<string, Signal>>): Readonly<Record<string, number>> {
   const all: Record<string, number> = { ...readerSignals(claim) };
   for (const [name, signal] of Object.entries({ ...signals, ...own })) all[name] = signal(claim);

@@ -126,7 +126,7 @@ function compare(rowA: number, offsetA: number, rowB: number, offsetB: number): 
 }
 
 /** "AB-2041" → "A-9": letters and digits in runs, signs as they are. */
-export function shapeOf(text: string): string {
+function shapeOf(text: string): string {
   return text
     .replaceAll(/\d+/g, "9")
     .replaceAll(/\p{Lu}[\p{L}]*/gu, "A")
