@@ -84,7 +84,7 @@ export const errorCodes = {
   "delivery.refused": { next: "fail", hint: "The target does not take it. Mend what it says, then `weir retry RUN`." },
   "delivery.conflict": {
     next: "fail",
-    hint: "Somebody changed it meanwhile, so nothing was written. Look at it there, then `weir retry RUN`.",
+    hint: "Somebody changed it meanwhile, so nothing was written. Look at it there; `weir rerun RUN --from deliver` writes.",
   },
   "lookup.unreachable": { next: "retry", hint: "Check that the file or system is there and can be read." },
   "lookup.timeout": { next: "retry", hint: "The system took too long. Raise timeoutMs, or ask it for less." },
