@@ -12,7 +12,7 @@ export interface Grounding {
 const nowhere: Grounding = { kind: "none", spans: [] };
 
 /** Kinds whose printed form differs from what stands on the page. */
-const typed: readonly CandidateKind[] = ["date", "money", "iban", "vat", "currency", "number"];
+const typed: readonly CandidateKind[] = ["date", "money", "iban", "vat", "currency", "number", "duration", "place"];
 
 /** Looks for a value on the page: letter by letter, then without case and spaces, then as a typed value. */
 export function ground(value: Json, text: DocumentText): Grounding {
