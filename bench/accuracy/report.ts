@@ -69,7 +69,8 @@ function sectionOf(one: Measured): readonly string[] {
       `${split.promised} of ${one.splitCount}`,
       percent(split.accepted),
       percent(split.wrong),
-      String(split.refuted),
+      percent(split.meanError),
+      split.promise === "certified" ? String(split.refuted) : "–",
     ]);
   return [
     `## ${one.set}: \`${one.workflow}\``,
@@ -78,21 +79,24 @@ function sectionOf(one: Measured): readonly string[] {
     "",
     ...table(["field", "n", "exact", "accepted", "wrong among those (95 %)", "AUROC", "AURC", "ECE"], half),
     "",
-    `Documents untouched: ${percent(fresh.untouched)}, of those with an error: ${percent(fresh.untouchedWrong)}. ${timesOf(fresh.milliseconds)}`,
+    `Documents untouched: ${percent(fresh.untouched)}, of those with an error: ${percent(fresh.untouchedWrong)}.${timesOf(fresh.milliseconds)}`,
     "",
     "Learned from all but the document asked about, from other documents of its sender or from none:",
     "",
     ...table(["field", "senders", "n", "exact", "AUROC", "AURC", "ECE"], senders),
     "",
-    `${one.splitCount} random halves, promised on one and tried on the other (of refuted promises, 5 of 100 are chance):`,
+    `${one.splitCount} random halves, promised on one and tried on the other. Certified promises may be refuted in 5 of 100 halves; an expected one speaks of the mean error, in which halves that promise nothing count as 0:`,
     "",
-    ...table(["field", "senders", "promise", "risk", "promised", "accepted", "wrong among those", "refuted"], kept),
+    ...table(
+      ["field", "senders", "promise", "risk", "promised", "accepted", "wrong among those", "mean error", "refuted"],
+      kept,
+    ),
     "",
   ];
 }
 
 function timesOf(ms: Measured["fresh"]["milliseconds"]): string {
-  return ms ? `A document took ${ms.p50} ms (p95 ${ms.p95}, p99 ${ms.p99}), reading not counted.` : "";
+  return ms ? ` A document took ${ms.p50} ms (p95 ${ms.p95}, p99 ${ms.p99}), reading not counted.` : "";
 }
 
 function table(heads: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {

@@ -22,6 +22,8 @@ export interface SplitScore {
   /** Over all splits: share accepted, and share wrong among those (null: nothing was accepted). */
   readonly accepted: number;
   readonly wrong: number | null;
+  /** Mean over the splits of the share wrong, 0 where nothing was accepted: what `expected` speaks of. */
+  readonly meanError: number;
   /** Splits in which the other half refutes the promise: so many wrong would be seen with a chance below 5 %. */
   readonly refuted: number;
 }
@@ -48,7 +50,7 @@ function scoreRows(
   const halves = Array.from({ length: count }, (_, seed) => halved(rows, population, sourceOf, seed + 1));
   return (["certified", "expected"] as const).flatMap((promise) =>
     risks.map((risk) => {
-      let [promised, accepted, wrong, refuted, asked] = [0, 0, 0, 0, 0];
+      let [promised, accepted, wrong, refuted, asked, shares] = [0, 0, 0, 0, 0, 0];
       for (const [calibrate, ask] of halves) {
         const accepts = acceptance(certify(calibrate, { risk, sourceOf }), { promise, risk, population });
         const some = ask.filter(({ confidence }) => accepts(path, confidence) !== null);
@@ -57,6 +59,7 @@ function scoreRows(
         asked += ask.length;
         accepted += some.length;
         wrong += errors;
+        shares += errors / Math.max(1, some.length);
         refuted += chanceOfAtLeast(errors, some.length, risk) < 0.05 ? 1 : 0;
       }
       return {
@@ -67,6 +70,7 @@ function scoreRows(
         promised,
         accepted: accepted / Math.max(1, asked),
         wrong: accepted === 0 ? null : wrong / accepted,
+        meanError: shares / Math.max(1, count),
         refuted,
       };
     }),
