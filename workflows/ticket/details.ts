@@ -1,4 +1,5 @@
-import type { Decision, Doubt, Draft, Step } from "weir";
+import type { Decision, Doubt, Draft, DraftData, Step } from "weir";
+import { amend, raise } from "../../src/core/index.ts";
 import { letterOf } from "../../src/candidates/index.ts";
 import { asksOf, customerOf, instructionIn, languageDecision, orderNumberOf, urgencyOf } from "./facts.ts";
 import { Details, type Routing, type Ticket } from "./schema.ts";
@@ -22,23 +23,16 @@ export const details: Step<Draft<typeof Routing>, Draft<typeof Ticket>> = {
     };
     const order = instructionIn(letter);
     const message = `the message tries to say itself where it goes: ${order}`;
-    const doubts: readonly Doubt[] =
-      order === null ? [] : [{ code: "message.instructs", paths: ["route"], message, step: "details" }];
+    const doubt: Doubt = { code: "message.instructs", paths: ["route"], message, step: "details" };
+    const found: DraftData = {
+      ...amend(draft, decisions),
+      optional: [...draft.optional, "language", "customer.name", "customer.email", "orderNumber", "asks"],
+    };
     return {
       document,
       reading,
       stage: state.stage,
-      draft: {
-        ...draft,
-        decisions: { ...draft.decisions, ...decisions, ...doubted(draft.decisions, order !== null) },
-        doubts: [...draft.doubts, ...doubts],
-        optional: [...draft.optional, "language", "customer.name", "customer.email", "orderNumber", "asks"],
-      },
+      draft: order === null ? found : raise(found, doubt),
     };
   },
 };
-
-/** What was accepted goes back to a person where the message tried to decide it. */
-function doubted({ route }: Readonly<Record<string, Decision>>, isDoubted: boolean): Record<string, Decision> {
-  return route && isDoubted && route.status === "accepted" ? { route: { ...route, status: "review" } } : {};
-}
