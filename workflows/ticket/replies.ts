@@ -14,7 +14,7 @@ export const texts = {
     cancelled: "your order {number} of {placedOn} was cancelled.",
     due: "It should arrive by {dueOn}.",
     tracking: "The tracking number is {tracking}.",
-    unknown: "We have no order {number}. Please check the number: it is in the confirmation we sent you.",
+    unknown: "we have no order {number}. Please check the number: it is in the confirmation we sent you.",
     which: "please tell us the number of your order, so that we can look. It is in the confirmation we sent you.",
     otherAddress:
       "we tell about order {number} only to the e-mail address it was placed with. Please write to us from that address.",
@@ -31,7 +31,7 @@ export const texts = {
     due: "Sie sollte bis zum {dueOn} ankommen.",
     tracking: "Die Sendungsnummer ist {tracking}.",
     unknown:
-      "Eine Bestellung {number} haben wir nicht. Bitte prüfen Sie die Nummer: Sie steht in unserer Bestellbestätigung.",
+      "eine Bestellung {number} haben wir nicht. Bitte prüfen Sie die Nummer: Sie steht in unserer Bestellbestätigung.",
     which:
       "bitte nennen Sie uns die Nummer Ihrer Bestellung, damit wir nachsehen können. Sie steht in unserer Bestellbestätigung.",
     otherAddress:

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { type DocumentText, type Json, type Line, type Span, jsonSchema, spanOf } from "../../core/index.ts";
 import type { Schema } from "../../ports/index.ts";
 import { fieldsOf, genericRanker, proposeFrom, surveyOf } from "../../ranking/index.ts";
@@ -18,13 +18,18 @@ const keptMax = 12;
 
 /** For each argument what stands on the page in its form, best first. */
 export function candidatesOf(schema: Schema, text: DocumentText): ReadonlyMap<string, readonly Pointed[]> {
-  const ranked = rankedBy(schema, text);
+  const leaves = Object.entries(schema.shape).map(([name, leaf]) => {
+    const field = leaf as z.ZodType;
+    return { name, field, pattern: patternOf(field) };
+  });
+  const others = leaves.filter(({ pattern }) => pattern === null).map(({ name, field }) => [name, field] as const);
+  // Surveying a page takes time: only for what no pattern finds.
+  const ranked = others.length === 0 ? new Map() : rankedBy(z.object(Object.fromEntries(others)), text);
   return new Map(
-    Object.entries(schema.shape).map(([name, leaf]) => {
-      const pattern = patternOf(leaf as z.ZodType);
-      const words = (leaf as z.ZodType).description ?? spoken(name);
-      const found = pattern === null ? (ranked.get(name) ?? []) : matching(pattern, words, text);
-      const typed = found.filter((one) => (leaf as z.ZodType).safeParse(one.value).success);
+    leaves.map(({ name, field, pattern }) => {
+      const words = field.description ?? spoken(name);
+      const found: readonly Pointed[] = pattern === null ? (ranked.get(name) ?? []) : matching(pattern, words, text);
+      const typed = found.filter((one) => field.safeParse(one.value).success);
       return [name, distinct(typed).slice(0, keptMax)];
     }),
   );
