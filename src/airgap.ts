@@ -9,10 +9,12 @@ import { WeirError } from "./core/index.ts";
  * check is at the socket, below every HTTP client, database driver and dependency. This machine itself
  * and sockets of its file system stay reachable. Names are not looked up either: a question to a name
  * server is a byte that leaves. Cannot be undone.
+ * @param own other machines that belong to this installation: its database, its queue
  */
-export function forbidConnections(): void {
+export function forbidConnections(own: readonly string[] = []): void {
   if (forbidden) return;
   forbidden = true;
+  ownHosts = new Set(own);
   const connect = net.Socket.prototype.connect as (...args: unknown[]) => net.Socket;
   net.Socket.prototype.connect = function connectHere(this: net.Socket, ...args: unknown[]) {
     const to = targetOf(args);
@@ -23,11 +25,7 @@ export function forbidConnections(): void {
 }
 
 let forbidden = false;
-
-/** Whether `forbidConnections` was called. */
-export function isAirgapped(): boolean {
-  return forbidden;
-}
+let ownHosts: ReadonlySet<string> = new Set();
 
 /** Host a socket is to be connected to; null: a socket of the file system. */
 function targetOf(args: readonly unknown[]): string | null {
@@ -42,7 +40,7 @@ function targetOf(args: readonly unknown[]): string | null {
 }
 
 function isHere(host: string | null): boolean {
-  if (host === null || host === "localhost" || host === "") return true;
+  if (host === null || host === "localhost" || host === "" || ownHosts.has(host)) return true;
   const bare = host.replace(/^\[|\]$/g, "");
   return net.isIPv4(bare) ? bare.startsWith("127.") : bare === "::1" || /^::ffff:127\./i.test(bare);
 }

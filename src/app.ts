@@ -46,7 +46,8 @@ export async function openApp(config: Config, onTrouble: (message: string) => vo
   const { databaseUrl, redisUrl } = config;
   if (config.airgap) {
     inheritAirgap();
-    forbidConnections();
+    // Where the user keeps their runs is not outside.
+    forbidConnections([databaseUrl, redisUrl].flatMap((url) => (url === null ? [] : [new URL(url).hostname])));
   }
   // What is wrong with a configuration is said before anything is opened.
   if (config.cloud) providerOf(config.cloud);

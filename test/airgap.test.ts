@@ -6,6 +6,23 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 
+test("the machines of one's own database and queue stay reachable, by the names they were given", async () => {
+  const script = join(import.meta.dirname, "..", "src", "airgap.ts");
+  const text = `
+    import net from "node:net";
+    const { forbidConnections } = await import(${JSON.stringify(script)});
+    forbidConnections(["database.invalid"]);
+    const codes = ["database.invalid", "elsewhere.invalid"].map(
+      (host) => new Promise((resolve) => net.connect(5432, host).on("error", ({ code }) => resolve(code))),
+    );
+    console.log(JSON.stringify(await Promise.all(codes)));`;
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", text]);
+  const [database, elsewhere] = JSON.parse(stdout) as readonly string[];
+  // The name is asked for, and there is none.
+  expect(database).toMatch(/^(?:ENOTFOUND|EAI_AGAIN)$/);
+  expect(elsewhere).toBe("airgap.refused");
+});
+
 test("behind the airgap no way leads to another machine, every way to this one stays open", async () => {
   const server = createServer((_, response) => response.end("here")).listen(0);
   await once(server, "listening");
