@@ -15,7 +15,7 @@ export type GramCounts = readonly ReadonlyMap<number, number>[];
 
 const word = /[\p{L}\p{N}]+(?:['’]\p{L}+)*|[?!]/gu;
 
-export function wordsOf(text: string): readonly string[] {
+function wordsOf(text: string): readonly string[] {
   return Array.from(text.toLowerCase().matchAll(word), ([one]) => (/^\d+$/.test(one) ? "0" : one));
 }
 

@@ -14,8 +14,8 @@ export interface DenseHead {
   readonly bias: Float32Array;
 }
 
-/** What the heads of all folds are made of: sums over rows, so that a fold is taken out by subtraction. */
-export interface Moments {
+/** Sums over rows: all that the regression needs to know of them. */
+interface Moments {
   readonly width: number;
   readonly classes: number;
   /** Rows a class. */
@@ -49,16 +49,6 @@ export function momentsOf(
     }
   }
   return { width, classes, counts, sums, gram };
-}
-
-export function without(all: Moments, part: Moments): Moments {
-  const less = (a: Float64Array, b: Float64Array) => a.map((value, at) => value - (b[at] ?? 0));
-  return {
-    ...all,
-    counts: less(all.counts, part.counts),
-    sums: less(all.sums, part.sums),
-    gram: less(all.gram, part.gram),
-  };
 }
 
 /**

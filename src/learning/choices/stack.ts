@@ -88,11 +88,7 @@ function lossOf(scores: HeadScores, labels: Int32Array, chosen: readonly number[
 }
 
 /** Probability of each class under the weighted sum of the heads. */
-export function chancesOf(
-  { heads, classes, values }: HeadScores,
-  row: number,
-  weights: ArrayLike<number>,
-): Float64Array {
+function chancesOf({ heads, classes, values }: HeadScores, row: number, weights: ArrayLike<number>): Float64Array {
   const from = row * heads * classes;
   const sums = new Float64Array(classes);
   for (let head = 0; head < heads; head += 1) {
