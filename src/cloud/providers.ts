@@ -30,7 +30,7 @@ export interface Provider {
 
 const openAiUrl = "https://api.openai.com/v1";
 
-export const providers: Readonly<Record<string, Provider>> = {
+const providers: Readonly<Record<string, Provider>> = {
   openai: {
     needsKey: true,
     needsBaseUrl: false,

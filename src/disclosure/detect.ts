@@ -142,7 +142,23 @@ function lowerCaseWords(lines: readonly string[]): ReadonlySet<string> {
   return found;
 }
 
+/** Longer lines are looked at in pieces: what a hostile one costs grows with its length, not with its square. */
+const pieceMax = 600;
+
 function findIn(line: string, ordinary: ReadonlySet<string>): readonly Finding[] {
+  const found: Finding[] = [];
+  for (let from = 0; from < line.length;) {
+    const blank = line.lastIndexOf(" ", from + pieceMax);
+    const to = line.length - from <= pieceMax || blank <= from ? Math.min(line.length, from + pieceMax) : blank;
+    for (const { kind, start, end } of findInPiece(line.slice(from, to), ordinary)) {
+      found.push({ kind, start: from + start, end: from + end });
+    }
+    from = to;
+  }
+  return found;
+}
+
+function findInPiece(line: string, ordinary: ReadonlySet<string>): readonly Finding[] {
   const taken = new Taken();
   for (const { kind, form, accepts } of patterns) {
     for (const match of line.matchAll(form)) {

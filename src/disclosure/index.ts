@@ -1,2 +1,1 @@
-export { type PersonalKind, findPersonal } from "./detect.ts";
-export { type Disguise, disguise } from "./disguise.ts";
+export { disguise } from "./disguise.ts";

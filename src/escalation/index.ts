@@ -1,3 +1,3 @@
 export { cloudStep, mergeAnswer, mergeFailure } from "./answer.ts";
-export { type CloudOptions, type CloudPolicy, policyOf, shapeOf } from "./policy.ts";
-export { type Planned, type Question, planQuestion } from "./question.ts";
+export { type CloudOptions, policyOf, shapeOf } from "./policy.ts";
+export { type Question, planQuestion } from "./question.ts";

@@ -105,7 +105,7 @@ export function completion(request: ChatRequest, content: string, finishReason =
 }
 
 /** The questions of a request: path and numbered candidates, as they were sent. */
-export function questionsIn(request: ChatRequest): readonly AskedQuestion[] {
+function questionsIn(request: ChatRequest): readonly AskedQuestion[] {
   const text = request.messages.at(-1)?.content ?? "";
   return [...text.matchAll(/^\d+\) ([\w.]+)[^\n]*\n((?: \d+\. [^\n]*(?:\n|$))*)/gm)].map(([, path, list]) => ({
     path: path ?? "",
