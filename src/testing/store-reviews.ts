@@ -55,11 +55,12 @@ export function reviewPromises(fixture: () => StoreFixture): void {
         storage.store.reviews.finish("r1", 1, { total: human("1.00") }),
         storage.store.reviews.finish("r1", 1, { total: human("2.00") }),
       ]);
-      expect(both.map((one) => one.status)).toEqual(["fulfilled", "rejected"]);
-      expect(both[1]).toMatchObject({ reason: conflict });
+      // Whoever came first.
+      const [winner] = both.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+      expect(both.filter((one) => one.status === "rejected")).toMatchObject([{ reason: conflict }]);
       await expect(storage.store.reviews.save("r1", 1, {})).rejects.toMatchObject(conflict);
       await expect(storage.store.reviews.save("r1", 2, {})).rejects.toMatchObject(conflict);
-      expect((await storage.store.reviews.get("r1"))?.decisions["total"]?.value).toBe("1.00");
+      expect(await storage.store.reviews.get("r1")).toEqual(winner);
     });
 
     it("queues the run when it is finished, in another lane if asked", async () => {

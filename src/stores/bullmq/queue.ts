@@ -22,6 +22,8 @@ const lookMs = 1_000;
 const sweepMs = 5_000;
 /** How many of the first in line are told again at a sweep. */
 const sweepMax = 100;
+/** How long Redis is left alone after it did not answer, milliseconds. */
+const awayMs = 1_000;
 /** Stale words of Redis that one `take` puts away. */
 const staleMax = 1_000;
 
@@ -46,6 +48,9 @@ export class BullQueue implements Queue {
   #sweepAt = 0;
   #nextAt: number | null = null;
   #isAway = false;
+  #awayUntil = 0;
+  /** Words that were acted upon are being taken back. */
+  #takingBack: Promise<unknown> = Promise.resolve();
   #telling: Promise<void> | undefined;
   #looking: Promise<boolean> | undefined;
   readonly #closing = new AbortController();
@@ -134,7 +139,7 @@ export class BullQueue implements Queue {
 
   async close(): Promise<void> {
     this.#closing.abort();
-    await this.#telling;
+    await Promise.all([this.#telling, this.#takingBack]);
     await this.#redis?.close();
   }
 
@@ -145,7 +150,7 @@ export class BullQueue implements Queue {
       this.#redis = new RedisWakeups(url, context.namespace, (error) => this.#away(error));
       await this.#redis.ready().catch(() => {});
     }
-    if (!this.#redis.isUp) return null;
+    if (!this.#redis.isUp || this.#options.context.clock.now() < this.#awayUntil) return null;
     if (this.#isAway) {
       this.#isAway = false;
       // It may have come back without what it knew.
@@ -157,6 +162,7 @@ export class BullQueue implements Queue {
   }
 
   #away(error: Error): void {
+    this.#awayUntil = this.#options.context.clock.now() + awayMs;
     if (this.#isAway) return;
     this.#isAway = true;
     this.#options.onTrouble?.(`Redis does not answer (${error.message}); until it does, PostgreSQL is asked instead.`);
@@ -184,6 +190,8 @@ export class BullQueue implements Queue {
     }
     const untold = await this.#outbox.untold();
     if (untold.length > 0) {
+      // A word that is still there would make the same one unheard.
+      await this.#takingBack;
       await redis.tell(untold);
       await this.#outbox.told(untold);
     }
@@ -204,8 +212,7 @@ export class BullQueue implements Queue {
       const popped = await redis.pop(token);
       if (!popped) return null;
       const ticket = await this.#outbox.claim(popped.runId, token, worker, leaseMs);
-      // Nobody waits for it: a word that is not taken back is found to be stale.
-      void popped.done();
+      this.#takingBack = Promise.all([this.#takingBack, popped.done()]);
       if (ticket) return ticket;
     }
     return null;
