@@ -1,4 +1,4 @@
-// node bench/order-status.ts [--count 50] [--seed 7] [--without rule] [--json]: invented messages to an invented
+// node bench/order-status.ts [--count 50] [--seed 7] [--handmade] [--without rule] [--json]: invented messages to an invented
 // shop, answered by workflows/ticket/order-status.ts over a real engine and a real SQLite shop. Prints how many
 // came to the right outcome, and every word of a reply that neither a text nor the shop has.
 import { mkdtempSync, rmSync } from "node:fs";
@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { answerMail } from "../fixtures/tickets/answer.ts";
+import { handmadeMail } from "../fixtures/tickets/handmade.ts";
 import { inventMail, outcomes } from "../fixtures/tickets/generate.ts";
 
 const { values } = parseArgs({
@@ -13,13 +14,15 @@ const { values } = parseArgs({
     count: { type: "string", default: "50" },
     seed: { type: "string", default: "7" },
     without: { type: "string" },
+    handmade: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
   },
 });
 
 const folder = mkdtempSync(join(tmpdir(), "weir-order-status-"));
 try {
-  const mail = inventMail(Number(values.seed), Number(values.count));
+  const invented = inventMail(Number(values.seed), Number(values.count));
+  const mail = values.handmade ? handmadeMail(invented.shop) : invented;
   const started = performance.now();
   const answers = await answerMail(mail, folder, values.without === undefined ? {} : { without: values.without });
   const seconds = (performance.now() - started) / 1_000;

@@ -37,8 +37,8 @@ const OrderAnswer = z.object({
   reply: z.string(),
 });
 
-/** Numbers that a word beside them calls an order's. */
-const labelled = 1;
+/** Numbers the sender wrote, in form and words like an order's; those of an earlier mail below score less. */
+const writtenBySender = 0.5;
 const lookUpOrder = "look up order";
 
 interface Asked {
@@ -58,12 +58,15 @@ const isMine = (view: AgentView) => {
   return ({ order }: Asked) => typeof email === "string" && order?.email.toLowerCase() === email.toLowerCase();
 };
 
-/** Every number that is called an order's is looked up; others only while the customer's own was not found. */
+/**
+ * Looking up does no harm, and an order of this very customer was meant: every number the sender wrote is
+ * looked up. Those in a quoted mail only while none was found.
+ */
 function isToLookUp(view: AgentView): boolean {
   const left = view.left(lookUpOrder, "number");
   if (view.failures(lookUpOrder).length > 0) return false;
   const isFound = askedFor(view).some(isMine(view));
-  return left.some(({ score }) => score >= labelled) || (!isFound && left.length > 0);
+  return left.some(({ score }) => score >= writtenBySender) || (!isFound && left.length > 0);
 }
 
 function letter(view: AgentView, sentences: readonly string[]): string {
