@@ -21,8 +21,8 @@ const { values } = parseArgs({
 
 const folder = mkdtempSync(join(tmpdir(), "weir-order-status-"));
 try {
-  const invented = inventMail(Number(values.seed), Number(values.count));
-  const mail = values.handmade ? handmadeMail(invented.shop) : invented;
+  const made = inventMail(Number(values.seed), Number(values.count));
+  const mail = values.handmade ? handmadeMail(made.shop) : made;
   const started = performance.now();
   const answers = await answerMail(mail, folder, values.without === undefined ? {} : { without: values.without });
   const seconds = (performance.now() - started) / 1_000;
