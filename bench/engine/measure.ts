@@ -63,7 +63,7 @@ export async function timed(times: number, work: (index: number) => Promise<unkn
   return took.toSorted((a, b) => a - b);
 }
 
-export function quantile(sorted: readonly number[], share: number): number {
+function quantile(sorted: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }
 

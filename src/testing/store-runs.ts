@@ -15,6 +15,14 @@ export function runPromises(fixture: () => StoreFixture): void {
       expect(await storage.store.runs.get("r2")).toBeNull();
     });
 
+    it("takes any name for an item", async () => {
+      const { storage, add } = fixture();
+      await add("r1", { itemId: 'Müller & Söhne 📄 "a\\b" \'; --' });
+      await add("r2", { itemId: "a\0b\uD800" });
+      expect((await storage.store.runs.get("r1"))?.itemId).toBe('Müller & Söhne 📄 "a\\b" \'; --');
+      expect((await storage.store.runs.get("r2"))?.itemId).toBe("a\uFFFDb\uFFFD");
+    });
+
     it("writes the run, its first event and its wake-up together, or none of them", async () => {
       const { storage, add, eventsOf } = fixture();
       await add("r1");

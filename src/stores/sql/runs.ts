@@ -154,7 +154,7 @@ function newRow(run: NewRun, { namespace }: SqlContext, now: number): Insertable
   return {
     namespace,
     id: run.id,
-    item_id: run.itemId,
+    item_id: printable(run.itemId),
     workflow_name: run.workflow.name,
     workflow_version: run.workflow.version,
     workflow_hash: run.workflow.hash,
@@ -184,6 +184,11 @@ function newRow(run: NewRun, { namespace }: SqlContext, now: number): Insertable
     lease_until: null,
     rerun: run.rerun ? JSON.stringify(run.rerun) : null,
   };
+}
+
+/** Users name items as they like; a NUL, or half of a character, is nothing that PostgreSQL can hold. */
+function printable(text: string): string {
+  return text.toWellFormed().replaceAll("\0", "\uFFFD");
 }
 
 /** The run to be given for this key. Until the transaction ends no other one can make a run of it. */
