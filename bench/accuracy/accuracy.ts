@@ -10,12 +10,13 @@ import { answered, parted } from "../../src/cli/eval/learning-curve.ts";
 import { score } from "../../src/cli/eval/score.ts";
 import { openLabelled } from "../../src/cli/labelled.ts";
 import { readItems } from "../../src/cli/items.ts";
+import { populations } from "../../src/core/index.ts";
 import { readConfig } from "../../src/config.ts";
 import { riskLadder, sourcesOf } from "../../src/confidence/index.ts";
 import { loadWorkflow } from "../../src/load-workflow.ts";
 import type { ReadExample } from "../../src/teaching/index.ts";
 import { type Measured, reportOf } from "./report.ts";
-import { everyPopulation, qualityOf, scoreSplits } from "./splits.ts";
+import { qualityOf, scoreSplits } from "./splits.ts";
 
 /** Which workflow reads a set, and at which risk. */
 const sets: Readonly<Record<string, readonly [workflow: string, risk: number]>> = {
@@ -94,7 +95,7 @@ async function measure({ teaching }: App, set: string, file: string): Promise<Me
   const risks = [...new Set([...riskLadder, risk])].toSorted((a, b) => a - b);
   const byPath = Map.groupBy(taught.outOfFold, ({ path }) => path);
   const quality = [...byPath].map(([path, rows]) => {
-    const of = everyPopulation.map((population) => [population, qualityOf(rows, population)] as const);
+    const of = populations.map((population) => [population, qualityOf(rows, population)] as const);
     return [path, Object.fromEntries(of) as Measured["outOfFold"][string]] as const;
   });
   return {

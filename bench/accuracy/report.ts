@@ -63,7 +63,6 @@ function sectionOf(one: Measured): readonly string[] {
     .filter(({ promised }) => promised > 0)
     .map((split) => [
       split.path,
-      split.population,
       split.promise,
       percent(split.risk),
       `${split.promised} of ${one.splitCount}`,
@@ -87,10 +86,7 @@ function sectionOf(one: Measured): readonly string[] {
     "",
     `${one.splitCount} random halves, promised on one and tried on the other. Certified promises may be refuted in 5 of 100 halves; an expected one speaks of the mean error, in which halves that promise nothing count as 0:`,
     "",
-    ...table(
-      ["field", "senders", "promise", "risk", "promised", "accepted", "wrong among those", "mean error", "refuted"],
-      kept,
-    ),
+    ...table(["field", "promise", "risk", "promised", "accepted", "wrong among those", "mean error", "refuted"], kept),
     "",
   ];
 }

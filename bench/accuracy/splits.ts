@@ -7,17 +7,16 @@ import {
   chanceOfAtLeast,
   hash32,
 } from "../../src/confidence/index.ts";
-import { type OutOfFold, type Population, type Promised, populations } from "../../src/core/index.ts";
-import type { Taught } from "../../src/teaching/index.ts";
+import { type OutOfFold, type Population, type Promised, promises } from "../../src/core/index.ts";
+import { type Taught, asTheyCome } from "../../src/teaching/index.ts";
 
 /** Whether promises are kept: certificates from one random half of labelled documents, tried on the other half. */
 
 export interface SplitScore {
   readonly path: string;
-  readonly population: Population;
   readonly promise: Promised;
   readonly risk: number;
-  /** Splits in which something was promised. */
+  /** Splits in which something was accepted. */
   readonly promised: number;
   /** Over all splits: share accepted, and share wrong among those (null: nothing was accepted). */
   readonly accepted: number;
@@ -33,62 +32,63 @@ export interface SplitOptions {
   readonly risks: readonly number[];
 }
 
-/** Documents of one sender stand in one half where the promise is about new senders. */
-export function scoreSplits(taught: Taught, sourceOf: (example: string) => string, options: SplitOptions) {
-  const groups = Map.groupBy(taught.outOfFold, ({ path, population }) => `${population} ${path}`);
-  return [...groups.values()].flatMap((rows) => scoreRows(rows, sourceOf, options));
+/** Each document is met as it would come in: its sender is known where other documents of it were learned from. */
+export function scoreSplits(
+  taught: Pick<Taught, "outOfFold">,
+  sourceOf: (example: string) => string,
+  options: SplitOptions,
+): readonly SplitScore[] {
+  const paths = Map.groupBy(taught.outOfFold, ({ path }) => path);
+  return [...paths].flatMap(([path, rows]) => scorePath(path, rows, sourceOf, options));
 }
 
-function scoreRows(
+function scorePath(
+  path: string,
   rows: readonly OutOfFold[],
   sourceOf: (example: string) => string,
   { count, risks }: SplitOptions,
 ): readonly SplitScore[] {
-  const [first] = rows;
-  if (!first) return [];
-  const { path, population } = first;
-  const halves = Array.from({ length: count }, (_, seed) => halved(rows, population, sourceOf, seed + 1));
-  return (["certified", "expected"] as const).flatMap((promise) =>
-    risks.map((risk) => {
+  const halves = Array.from({ length: count }, (_, seed) => halved(rows, seed + 1));
+  return risks.flatMap((risk) => {
+    const trials = halves.map(({ calibrate, ask }) => ({ certificates: certify(calibrate, { risk, sourceOf }), ask }));
+    return promises.map((promise) => {
       let [promised, accepted, wrong, refuted, asked, shares] = [0, 0, 0, 0, 0, 0];
-      for (const [calibrate, ask] of halves) {
-        const accepts = acceptance(certify(calibrate, { risk, sourceOf }), { promise, risk, population });
-        const some = ask.filter(({ confidence }) => accepts(path, confidence) !== null);
+      for (const { certificates, ask } of trials) {
+        const some = ask.filter(({ confidence, population }) => {
+          return acceptance(certificates, { promise, risk, population })(path, confidence) !== null;
+        });
         const errors = some.filter(({ right }) => !right).length;
-        promised += accepts(path, 1) === null ? 0 : 1;
+        promised += some.length > 0 ? 1 : 0;
         asked += ask.length;
         accepted += some.length;
         wrong += errors;
         shares += errors / Math.max(1, some.length);
         refuted += chanceOfAtLeast(errors, some.length, risk) < 0.05 ? 1 : 0;
       }
+      const share = accepted === 0 ? null : wrong / accepted;
+      const meanError = shares / Math.max(1, count);
       return {
         path,
-        population,
         promise,
         risk,
         promised,
         accepted: accepted / Math.max(1, asked),
-        wrong: accepted === 0 ? null : wrong / accepted,
-        meanError: shares / Math.max(1, count),
+        wrong: share,
+        meanError,
         refuted,
       };
-    }),
-  );
+    });
+  });
 }
 
-type Halves = readonly [calibrate: readonly OutOfFold[], ask: readonly OutOfFold[]];
-
-function halved(
-  rows: readonly OutOfFold[],
-  population: Population,
-  sourceOf: (example: string) => string,
-  seed: number,
-): Halves {
-  const unit = (row: OutOfFold) => (population === "new" ? sourceOf(row.example) : row.example);
-  const units = [...new Set(rows.map(unit))].toSorted((a, b) => hash32(a, seed) - hash32(b, seed));
-  const first = new Set(units.slice(0, Math.ceil(units.length / 2)));
-  return [rows.filter((row) => first.has(unit(row))), rows.filter((row) => !first.has(unit(row)))];
+/** Both answers to a document stand in the same half. */
+function halved(rows: readonly OutOfFold[], seed: number) {
+  const examples = [...new Set(rows.map(({ example }) => example))].toSorted(
+    (a, b) => hash32(a, seed) - hash32(b, seed),
+  );
+  const first = new Set(examples.slice(0, Math.ceil(examples.length / 2)));
+  const ask = asTheyCome(rows.filter(({ example }) => !first.has(example)));
+  return { calibrate: rows.filter(({ example }) => first.has(example)), ask };
 }
 
 /** How well confidence tells right from wrong, out of fold. */
@@ -102,5 +102,3 @@ export function qualityOf(rows: readonly OutOfFold[], population: Population) {
     ece: calibrationError(some),
   };
 }
-
-export const everyPopulation = populations;
