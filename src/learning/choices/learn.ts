@@ -30,7 +30,7 @@ export interface Answer {
   readonly confidence: number;
 }
 
-const manyExamples = 3_000;
+const weighedMax = 2_500;
 const keptMax = 6_000;
 
 /** @param examples who sent each message, in the order of the material; two classes and two messages at least */
@@ -67,11 +67,17 @@ function foldsOf(examples: readonly Splittable[], labels: Int32Array): readonly 
   const groups = [...Map.groupBy(examples.keys(), (at) => examples[at]?.source ?? "")];
   const heads = groups.map(([source, [first = 0]]) => ({ id: examples[first]?.id ?? "", source }));
   const folds = spreadFolds(heads, {
-    count: examples.length > manyExamples ? 3 : 8,
+    count: foldsCount(examples.length),
     stratum: (group) => String(labels[groups[group]?.[1][0] ?? 0] ?? 0),
   });
   const members = (some: readonly number[]) => some.flatMap((group) => groups[group]?.[1] ?? []);
   return folds.map(({ learn, test }) => ({ learn: members(learn), test: members(test) }));
+}
+
+/** The fewer the messages, the more of them must be left to learn from. */
+function foldsCount(examples: number): number {
+  if (examples > 3_000) return 3;
+  return examples > 1_500 ? 5 : 8;
 }
 
 /** At most so many messages are kept to be compared with, evenly from all classes. */
@@ -101,10 +107,13 @@ interface Settled {
 function settle(study: Study, chosen: readonly number[]): Settled {
   const { labels, classes } = study.material;
   const wanted = Int32Array.from(chosen, (at) => labels[at] ?? 0);
+  // A handful of weights needs no more messages than that.
+  const some = chosen.filter((_at, i) => i % Math.ceil(chosen.length / weighedMax) === 0);
   const width = headsCount * classes;
-  const values = new Float32Array(chosen.length * width);
-  for (const [i, at] of chosen.entries()) values.set(readingAt(study.readings.known, at).scores, i * width);
-  const stack = fitStack({ count: chosen.length, heads: headsCount, classes, values }, wanted, [...chosen.keys()]);
+  const values = new Float32Array(some.length * width);
+  for (const [i, at] of some.entries()) values.set(readingAt(study.readings.known, at).scores, i * width);
+  const ofSome = Int32Array.from(some, (at) => labels[at] ?? 0);
+  const stack = fitStack({ count: some.length, heads: headsCount, classes, values }, ofSome, [...some.keys()]);
   const known = chosen.map((at) => knownVerdict(study, stack, at));
   const right = known.map(({ top }, i) => top === wanted[i]);
   const strange = study.groups.count === 0 ? [] : chosen.map((at) => strangeVerdict(study, stack, at));
