@@ -130,7 +130,7 @@ describe("escalation to a cloud", () => {
     const run = await made.finish(await made.submit(made.definition));
     expect(run.status).toBe("succeeded");
     expect(made.server.requests).toHaveLength(2);
-    expect(run.usage.cloud).toMatchObject({ calls: 1 });
+    expect(run.usage.cloud).toMatchObject({ calls: 2, completionTokens: 1 });
   });
 
   it("gives a document to a person once the patience with a provider is over", async () => {
@@ -138,7 +138,8 @@ describe("escalation to a cloud", () => {
     const run = await made.finish(await made.submit(made.definition));
     expect(run.status).toBe("review");
     expect(run.draft?.doubts.map(({ code }) => code)).toContain("cloud.unavailable");
-    expect(run.usage.cloud).toBeUndefined();
+    expect(run.usage.cloud).toMatchObject({ costNano: 0, promptTokens: 0 });
+    expect(run.usage.cloud?.calls).toBe(made.server.requests.length);
     expect(run.error).toBeNull();
   });
 

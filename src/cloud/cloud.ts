@@ -11,9 +11,12 @@ import {
   type Cloud,
   type CloudAnswer,
   type CloudQuestion,
+  type CloudUse,
   type Ledger,
   type TokenPrice,
+  addCloudUse,
   costNano,
+  noCloudUse,
 } from "../ports/index.ts";
 import { OpenAiCompatible } from "./openai-compatible.ts";
 import { readFailure, usageIn } from "./outcome.ts";
@@ -84,7 +87,7 @@ class LangChainCloud implements Cloud {
     const chat = await this.#chatModel(question.answerTokensMax);
     for (;;) {
       signal.throwIfAborted();
-      const known = await ledger.call(question.key);
+      const known = (await ledger.tries(question.key)).at(-1);
       if (known && known.status !== "unavailable") return this.#settled(known);
       const exchange = this.#exchange(question, signal);
       await this.#send(chat, question, exchange);
@@ -99,13 +102,20 @@ class LangChainCloud implements Cloud {
     }
   }
 
+  async used(key: string): Promise<CloudUse> {
+    const tries = await this.#options.ledger.tries(key);
+    return tries
+      .filter(({ bytesOut }) => bytesOut > 0)
+      .map(({ promptTokens, completionTokens, bytesOut, costNano: cost }) => {
+        return { calls: 1, promptTokens, completionTokens, bytesOut, costNano: cost };
+      })
+      .reduce(addCloudUse, noCloudUse);
+  }
+
   /** What the ledger says a question came to. */
   #settled(call: CallRecord): CloudAnswer {
-    const { status, problem, answer, promptTokens, completionTokens, bytesOut, costNano: cost } = call;
-    if (status === "answered" && answer) {
-      const use = { calls: 1, promptTokens, completionTokens, bytesOut, costNano: cost };
-      return { value: answer["value"] ?? null, use };
-    }
+    const { status, problem, answer } = call;
+    if (status === "answered" && answer) return { value: answer["value"] ?? null };
     if (status === "sending") return this.#underWay(call);
     const code = status === "lost" ? "cloud.lost" : status === "refused" ? "cloud.refused" : "cloud.answer";
     throw new WeirError(code, `${this.name}: ${problem ?? status}.`);

@@ -14,6 +14,8 @@ export interface Cloud {
    * @throws Postponed to ask again later; WeirError `cloud.*` when it is not to be asked again
    */
   ask(question: CloudQuestion, options: { readonly signal: AbortSignal }): Promise<CloudAnswer>;
+  /** What a question took so far, all its tries together. */
+  used(key: string): Promise<CloudUse>;
 }
 
 /** In billionths of the currency of the price list, a token. */
@@ -64,12 +66,11 @@ export interface Spending {
 export interface CloudAnswer {
   /** JSON that fits the schema. */
   readonly value: Json;
-  /** What this call used; zeros when the ledger answered. */
-  readonly use: CloudUse;
 }
 
 /** What was asked of a cloud model and what that took. */
 export interface CloudUse {
+  /** Requests that left, answered or not. */
   readonly calls: number;
   readonly promptTokens: number;
   readonly completionTokens: number;

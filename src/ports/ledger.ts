@@ -13,8 +13,8 @@ export interface Ledger {
   begin(call: NewCall, limits: CallLimits): Promise<Verdict>;
   /** What came back, and what that means for the call. */
   end(call: CallRef, outcome: CallOutcome): Promise<void>;
-  /** The newest try of a question; null: it was never sent. */
-  call(key: string): Promise<CallRecord | null>;
+  /** The tries of a question, oldest first; the first may be a mere wait. */
+  tries(key: string): Promise<readonly CallRecord[]>;
   /** Adds to the record. */
   append(entry: NewEntry): Promise<void>;
   /** In order. */

@@ -32,22 +32,18 @@ export function cloud(options: CloudOptions = {}): Escalation {
         draft,
       );
       if (!question) return before;
+      const key = keyOf(question, model, context);
+      const { run, workflow, signal } = context;
+      const { budget, patienceMs } = policy;
+      const about = { key, run: run.id, workflow: workflow.name, budget, patienceMs };
       try {
-        const answer = await model.ask(
-          {
-            ...shared(question),
-            key: keyOf(question, model, context),
-            run: context.run.id,
-            workflow: context.workflow.name,
-            budget: policy.budget,
-            patienceMs: policy.patienceMs,
-          },
-          { signal: context.signal },
-        );
-        context.countCloud(answer.use);
+        const answer = await model.ask({ ...shared(question), ...about }, { signal });
+        context.countCloud(await model.used(key));
         return mergeAnswer(before, question, answer.value, { schema, text });
       } catch (error) {
         if (!(error instanceof WeirError) || error.next !== "review") throw error;
+        // Bytes may have left all the same.
+        context.countCloud(await model.used(key));
         return mergeFailure(before, question.paths, error.code, error.message);
       }
     },

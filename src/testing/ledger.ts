@@ -69,18 +69,15 @@ export function ledgerSuite(name: string, create: (clock: Clock) => Promise<Ledg
       const { one, two } = await setUp();
       const verdict = await one.begin(question("a"), limits);
       expect(verdict).toEqual({ verdict: "go", call: { key: "a", attempt: 1 } });
-      expect(await two.call("a")).toMatchObject({ status: "sending", attempt: 1, bytesOut: 16, endedAt: null });
+      expect(await two.tries("a")).toMatchObject([{ status: "sending", attempt: 1, bytesOut: 16, endedAt: null }]);
       const [sent] = await two.entries({ run: "run a" });
       expect(new TextDecoder().decode(sent?.body ?? new Uint8Array())).toBe('{"question":"a"}');
 
       await one.end({ key: "a", attempt: 1 }, answered());
-      expect(await two.call("a")).toMatchObject({
-        status: "answered",
-        promptTokens: 60,
-        costNano: 700,
-        answer: { value: { picks: [1] } },
-      });
-      expect(await two.call("b")).toBeNull();
+      expect(await two.tries("a")).toMatchObject([
+        { status: "answered", promptTokens: 60, costNano: 700, answer: { value: { picks: [1] } } },
+      ]);
+      expect(await two.tries("b")).toEqual([]);
     });
 
     it("keeps one chain however many write at once", async () => {
@@ -129,7 +126,7 @@ export function ledgerSuite(name: string, create: (clock: Clock) => Promise<Ledg
       }
       const closed = await two.begin(question("d"), limits);
       expect(closed).toMatchObject({ verdict: "wait", reason: "retry" });
-      expect(await two.call("d")).toMatchObject({ status: "unavailable", attempt: 0 });
+      expect(await two.tries("d")).toMatchObject([{ status: "unavailable", attempt: 0 }]);
       await clock.advance(2_000);
       expect(await two.begin(question("d"), limits)).toEqual({ verdict: "go", call: { key: "d", attempt: 1 } });
       expect(await one.begin(question("e"), limits)).toMatchObject({ verdict: "wait" });

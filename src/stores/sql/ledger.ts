@@ -80,6 +80,8 @@ export class SqlLedger implements Ledger {
           retry_at: retryAt,
           answer: answer && JSON.stringify(answer),
           ...used,
+          // Nobody was there to take a byte.
+          ...(status === "unavailable" && outcome.response === null ? { bytes_out: 0 } : {}),
         })
         .where("namespace", "=", context.namespace)
         .where("key", "=", key)
@@ -101,8 +103,8 @@ export class SqlLedger implements Ledger {
     });
   }
 
-  async call(key: string): Promise<CallRecord | null> {
-    return (await triesOf(this.#context.db, this.#context, key)).at(-1) ?? null;
+  async tries(key: string): Promise<readonly CallRecord[]> {
+    return await triesOf(this.#context.db, this.#context, key);
   }
 
   async append(entry: NewEntry): Promise<void> {
