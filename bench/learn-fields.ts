@@ -91,7 +91,7 @@ const learnedCount = values.split === "none" ? items.length : Number(values.lear
 const labelled = (at: number): Labelled => {
   const [item, text] = [items[at], texts[at]];
   if (item === undefined || text === undefined) throw new Error("No such item.");
-  return { id: item.id, source: sourceOf(item), survey: surveyOf(text), truth: item.truth };
+  return { id: item.id, source: sourceOf(item), text, truth: item.truth };
 };
 
 const begin = performance.now();

@@ -58,8 +58,16 @@ const kinds: Readonly<Record<FieldType, Candidate["kind"] | null>> = {
   boolean: null,
 };
 
-/** Own cues do not depend on the field; they are computed once a candidate. */
-const ownKnown = new WeakMap<Candidate, Cues>();
+/** Own cues do not depend on the field; they are computed once a candidate, and forgotten with the survey. */
+const ownKnown = new WeakMap<Survey, Map<Candidate, Cues>>();
+
+function ownCuesOf(candidate: Candidate, survey: Survey): Cues {
+  const known = ownKnown.get(survey) ?? new Map<Candidate, Cues>();
+  ownKnown.set(survey, known);
+  const own = known.get(candidate) ?? ownCues(candidate, survey);
+  known.set(candidate, own);
+  return own;
+}
 
 export function optionsOf(
   field: FieldSpec,
@@ -70,8 +78,7 @@ export function optionsOf(
   const kind = kindOf(field);
   const candidates = optionsFor ?? (kind === null ? [] : survey.candidates(kind).filter((one) => fits(one, field)));
   const cues = candidates.map((candidate) => {
-    const own = ownKnown.get(candidate) ?? ownCues(candidate, survey);
-    ownKnown.set(candidate, own);
+    const own = ownCuesOf(candidate, survey);
     return { ...own, ...fieldCues(candidate, field, rivals, survey) };
   });
   return { candidates, cues, absent: field.nullable ? absenceOf(cues) : null };

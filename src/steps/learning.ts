@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { courseOf, learnFields, modelOf } from "../learning/fields/index.ts";
-import { fieldsOf, genericRanker, surveyOf } from "../ranking/index.ts";
+import { fieldsOf, genericRanker } from "../ranking/index.ts";
 import { type ExampleProblem, WeirError } from "../core/index.ts";
 import type { LabelledExample, LearnContext, Lesson, Schema } from "../ports/index.ts";
 import { learnSecondReaders } from "./second-opinion.ts";
@@ -18,11 +18,10 @@ export async function learnToExtract(
 ): Promise<Lesson> {
   const fields = fieldsOf(schema).filter((field) => field.array === null);
   const paths = new Set(fields.map((field) => field.path));
-  const labelled = examples.filter(({ truth }) => Object.keys(truth).some((path) => paths.has(path)));
-  if (labelled.length < examplesMin) return nothing(labelled.length, [...paths]);
+  const usable = examples.filter(({ truth }) => Object.keys(truth).some((path) => paths.has(path)));
+  if (usable.length < examplesMin) return nothing(usable.length, [...paths]);
   context.progress("reading the examples", 0);
-  const surveyed = labelled.map(({ id, source, text, truth }) => ({ id, source, truth, survey: surveyOf(text) }));
-  const { course, problems } = courseOf(fields, surveyed, {
+  const { course, problems } = courseOf(fields, usable, {
     ranker: options.ranker ?? genericRanker,
     own: options.signals ?? {},
   });
@@ -36,7 +35,7 @@ export async function learnToExtract(
   const second = await learnSecondReaders(
     parts.doubtful,
     parts.outOfFold,
-    labelled.map(({ text }) => text),
+    course.pages.map(({ survey }) => survey.layout.text),
     { model: context.model, signal: context.signal, count: () => undefined },
     context.without,
   );

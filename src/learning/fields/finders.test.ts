@@ -2,13 +2,17 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { readText } from "../../document/flow/text.ts";
 import { fieldsOf } from "../../ranking/fields.ts";
-import { surveyOf } from "../../ranking/survey.ts";
-import { chooseFinders, find, recallOf } from "./finders.ts";
+import { type Survey, surveyOf } from "../../ranking/survey.ts";
+import { chooseFinders, find, holding } from "./finders.ts";
 import { pageLetters, placeOf } from "./letters.ts";
 import { renderings } from "./renderings.ts";
 
-const [note] = fieldsOf(z.object({ note: z.string().describe("what is noted") }));
-if (note === undefined) throw new Error("No field.");
+const [field] = fieldsOf(z.object({ note: z.string().describe("what is noted") }));
+if (field === undefined) throw new Error("No field.");
+
+/** By example. */
+const recallOf = (examples: readonly { readonly survey: Survey; readonly truth: string }[]) =>
+  examples.map(({ survey, truth }) => holding(field, survey, truth));
 
 const page = async (text: string) => surveyOf(await readText(new TextEncoder().encode(text), 10));
 
@@ -20,9 +24,9 @@ describe("finders of a free text", () => {
         truth: `2026-0${at + 3}-${["12", "03", "09", "01"][at]}`,
       })),
     );
-    const recall = recallOf(note, examples);
+    const recall = recallOf(examples);
     expect(recall.every((finders) => finders.has("date:plain"))).toBe(true);
-    expect(chooseFinders(note, recall, [0, 1, 2, 3])).toEqual(["text:plain", "date:plain"]);
+    expect(chooseFinders(field, recall, [0, 1, 2, 3])).toEqual(["text:plain", "date:plain"]);
   });
 
   test("a way of writing is learned where truths cut what the page prints", async () => {
@@ -30,15 +34,15 @@ describe("finders of a free text", () => {
     const examples = await Promise.all(
       names.map(async (name, at) => ({ survey: await page(`${name} (No ${at}17-X)`), truth: name })),
     );
-    const chosen = chooseFinders(note, recallOf(note, examples), [0, 1, 2]);
+    const chosen = chooseFinders(field, recallOf(examples), [0, 1, 2]);
     const [first] = examples;
-    const found = chosen.flatMap((finder) => (first === undefined ? [] : find(finder, note, first.survey)));
+    const found = chosen.flatMap((finder) => (first === undefined ? [] : find(finder, field, first.survey)));
     expect(found.map(({ value }) => value)).toContain("Alder Mill");
   });
 
   test("an example more does not make another finder", async () => {
     const examples = [{ survey: await page("due 12 March 2026 at noon"), truth: "2026-03-12" }];
-    expect(chooseFinders(note, recallOf(note, examples), [0])).toEqual(["text:plain"]);
+    expect(chooseFinders(field, recallOf(examples), [0])).toEqual(["text:plain"]);
   });
 });
 

@@ -49,26 +49,21 @@ function candidatesOf(kind: string, field: FieldSpec, survey: Survey): readonly 
 /** Whether a finder holds each truth: by example, by finder. */
 export type Recall = readonly ReadonlySet<Finder>[];
 
-/** Which finders hold the truth of each example; one without a truth on a page has none. */
-export function recallOf(
-  field: FieldSpec,
-  examples: readonly { readonly survey: Survey; readonly truth: Json }[],
-): Recall {
+/** Which finders hold the truth of an example; none where it is absent or stands nowhere. */
+export function holding(field: FieldSpec, survey: Survey, truth: Json): ReadonlySet<Finder> {
+  const holds = new Set<Finder>();
+  if (truth === null) return holds;
   const finders = findersFor(field);
   const kinds = new Set(finders.map((finder) => finder.slice(0, finder.indexOf(":"))));
-  return examples.map(({ survey, truth }) => {
-    const holds = new Set<Finder>();
-    if (truth === null) return holds;
-    const wanted = lettersOf(String(truth));
-    for (const kind of kinds) {
-      for (const candidate of candidatesOf(kind, field, survey)) holding(candidate, truth, wanted, kind, holds);
-    }
-    return new Set(finders.filter((finder) => holds.has(finder)));
-  });
+  const wanted = lettersOf(String(truth));
+  for (const kind of kinds) {
+    for (const candidate of candidatesOf(kind, field, survey)) writing(candidate, truth, wanted, kind, holds);
+  }
+  return new Set(finders.filter((finder) => holds.has(finder)));
 }
 
 /** Adds the finders of a kind that write a candidate as the truth does: every rendering leaves out, none adds. */
-function holding(candidate: Candidate, truth: Json, wanted: string, kind: string, holds: Set<Finder>): void {
+function writing(candidate: Candidate, truth: Json, wanted: string, kind: string, holds: Set<Finder>): void {
   if (sameValue(candidate.value, truth)) holds.add(`${kind}:plain`);
   else if (lettersOf(candidate.value).includes(wanted)) {
     for (const name of renderingNames) {

@@ -4,6 +4,7 @@ import { scoreOf, type Weights } from "../../ranking/ranker.ts";
 import type { Cues } from "../../ranking/signals.ts";
 import { type Finder, ownFinder, type Recall } from "./finders.ts";
 import { type Answer, memoryCues, type Recollection } from "./memory.ts";
+import { signalCues } from "./signals.ts";
 import { absentPlace, keyOf, knownPlaces, type Page, type Place, placesOf } from "./places.ts";
 
 /** One path over all labelled examples, with everything that does not change from fold to fold worked out once. */
@@ -57,37 +58,34 @@ function namesTable(): Names {
 export interface SheetInput {
   readonly field: FieldSpec;
   readonly fields: readonly FieldSpec[];
-  readonly pages: readonly Page[];
-  /** Undefined: not labelled. */
-  readonly truths: readonly (Json | undefined)[];
   readonly finders: readonly Finder[];
   readonly recall: Recall;
   readonly prior: Weights;
+  /** Values of all examples, by key. */
+  readonly values: ReadonlyMap<string, string>;
 }
 
-export function sheetOf(input: SheetInput): Sheet {
+/** A sheet without entries, and what makes the entry of a page. */
+export interface SheetMaker {
+  readonly field: FieldSpec;
+  readonly entryOf: (page: Page, truth: Json) => Entry;
+  readonly sheet: (entries: readonly (Entry | null)[]) => Sheet;
+}
+
+export function sheetMaker(input: SheetInput): SheetMaker {
+  const { field, recall, prior } = input;
   const names = namesTable();
-  const values = new Map<string, string>();
-  for (const truth of input.truths) {
-    if (typeof truth === "string" && !values.has(keyOf(truth))) values.set(keyOf(truth), truth);
-  }
-  const entries = input.pages.map((page, at) => {
-    const truth = input.truths[at];
-    return truth === undefined ? null : entryOf(input, page, truth, values, names);
-  });
-  return { field: input.field, names, prior: input.prior, recall: input.recall, entries };
+  return {
+    field,
+    entryOf: (page, truth) => entryOf(input, page, truth, names),
+    sheet: (entries) => ({ field, names, prior, recall, entries }),
+  };
 }
 
-function entryOf(
-  { field, fields, finders, prior }: SheetInput,
-  page: Page,
-  truth: Json,
-  values: ReadonlyMap<string, string>,
-  names: Names,
-): Entry {
+function entryOf({ field, fields, finders, prior, values }: SheetInput, page: Page, truth: Json, names: Names): Entry {
   const places = placesOf(field, fields, finders, page);
   const pack = (place: Place): PackedPlace => ({
-    place,
+    place: { ...place, cues: told(place.cues) },
     right: sameValue(place.value, truth),
     ...packed(place.cues, names),
     score: scoreOf(place.cues, prior),
@@ -98,6 +96,13 @@ function entryOf(
     known: knownPlaces(field, fields, values, places, page).map(pack),
     absent: pack(absentPlace(places.filter((place) => place.finder === ownFinder(field)))),
   };
+}
+
+/** The cues that signals look at: all others are kept as numbers only, which takes a tenth of the memory. */
+const toldCues = new Set<string>(signalCues);
+
+function told(cues: Cues): Cues {
+  return Object.fromEntries(Object.entries(cues).filter(([name]) => toldCues.has(name)));
 }
 
 export function packed(cues: Cues, names: Names): Pick<PackedPlace, "cues" | "values"> {

@@ -38,7 +38,19 @@ const odds = (probability: number) => {
 const has = (trait: string) => (claim: Claim) =>
   Number(claim.option?.places[0]?.candidate?.traits.includes(trait) ?? false);
 
-const cue = (name: string) => (claim: Claim) =>
+/** Cues of a place that signals look at. */
+export const signalCues = [
+  "left~own",
+  "above~own",
+  "prior~own",
+  "netPlusTax",
+  "taxedNet",
+  "taxOfNet",
+  "cashLessChange",
+  "known.near",
+] as const;
+
+const cue = (name: (typeof signalCues)[number]) => (claim: Claim) =>
   Math.min(1, Math.max(0, ...(claim.option?.places ?? []).map((place) => place.cues[name] ?? 0)));
 
 const remembered = (name: string) => (claim: Claim) => Math.min(1, claim.option?.memory[name] ?? 0);
