@@ -9,7 +9,8 @@ RUN apt-get update \
 WORKDIR /weir
 COPY package.json package-lock.json ./
 COPY scripts ./scripts
-RUN npm ci --omit=dev --no-audit --no-fund && npm cache clean --force
+# The image has a Node of its own; the one among the packages is for machines with an older one.
+RUN npm ci --omit=dev --no-audit --no-fund && rm -rf node_modules/node && npm cache clean --force
 COPY bin ./bin
 COPY src ./src
 COPY workers ./workers
