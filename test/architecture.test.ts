@@ -53,7 +53,16 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     "src/server src/client src/inbox src/app.ts src/load-workflow.ts src/config.ts src/report " +
       "src/models src/engine src/cloud src/ledger src/stores src/teaching src/profiles src/confidence src/ports src/core",
   ),
-  workers: ["src/airgap.ts", "src/document", "src/models", "src/stores", "src/app.ts", "src/server", "src/inbox", "src/config.ts"],
+  workers: [
+    "src/airgap.ts",
+    "src/document",
+    "src/models",
+    "src/stores",
+    "src/app.ts",
+    "src/server",
+    "src/inbox",
+    "src/config.ts",
+  ],
   // As any user's workflow, plus the profile's own machinery for the ones that ship.
   workflows: ["src/index.ts", "src/ranking", "src/candidates", "src/core"],
 };
@@ -82,7 +91,17 @@ const keepers: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Rooms that touch no disk, no process, no time and no chance: what they need is handed in. */
-const pure = new Set(["src/escalation", "src/disclosure", "src/ledger", "src/core", "src/candidates", "src/ranking", "src/confidence", "src/learning", "src/slm"]);
+const pure = new Set([
+  "src/escalation",
+  "src/disclosure",
+  "src/ledger",
+  "src/core",
+  "src/candidates",
+  "src/ranking",
+  "src/confidence",
+  "src/learning",
+  "src/slm",
+]);
 const impure = /\b(?:process\.|Math\.random|Date\.now|new Date\(\)|setTimeout|setInterval|performance\.)/;
 /** Hashing is a function of its input. */
 const pureModules = new Set(["node:crypto"]);
