@@ -164,15 +164,14 @@ export interface Choice {
 const rankedMax = 5;
 const nearestMax = 3;
 
-/** @param among the values that may be answered; null: all that were learned. Where none was, all may. */
+/** @param among the values that may be answered, at least one of them learned; null: all that were learned */
 export function choose(
   model: ChoiceModel,
   message: Message,
   vector: Float32Array,
   among: ReadonlySet<string> | null = null,
 ): Choice {
-  const wanted = model.choices.map((choice) => among?.has(choice) ?? true);
-  const allowed = wanted.some(Boolean) ? (at: number) => wanted[at] === true : () => true;
+  const allowed = (at: number) => among?.has(model.choices[at] ?? "") ?? true;
   const grams: GramCounts = gramsOf(message);
   const similar = similarities(vector, model.vectors);
   const votes = votesOf(similar, model.usual.labels, model.choices.length, () => true);

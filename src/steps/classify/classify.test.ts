@@ -197,6 +197,12 @@ describe("taught", () => {
     const learned = { model: lesson?.model ?? null, accepts };
     const { route } = await decided("my password please", { settings: { routes: "two.json" }, learned });
     expect(["refund", "delivery"]).toContain(route?.value);
+    await writeFile(join(folder, "more.json"), '[{"name": "login"}, {"name": "press"}]');
+    const more = await decided("my password please", { settings: { routes: "more.json" }, learned });
+    expect(more.route).toMatchObject({ value: "login", status: "review" });
+    await writeFile(join(folder, "other.json"), '[{"name": "money"}, {"name": "password"}]');
+    const other = await decided("my password please", { settings: { routes: "other.json" }, learned });
+    expect(other.route).toMatchObject({ value: "password", confidence: null, status: "review" });
   });
 
   test("with nothing to choose nothing is learned, and why is told", async () => {

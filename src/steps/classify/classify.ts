@@ -89,10 +89,13 @@ async function decide(
   for (const path of paths) {
     const model = taught?.paths.get(path.path);
     const routes = await routesFor(path, model, context);
-    if (model && learned) {
-      const names = routes && new Set(routes.map(({ name }) => name));
-      const choice = choose(model, message, vector ?? new Float32Array(model.width), names);
-      decisions[path.path] = decisionOf(path, choice, choice.confidence, learned);
+    const taughtOf = routes?.filter(({ name }) => model?.choices.includes(name)) ?? null;
+    if (model && learned && taughtOf?.length !== 0) {
+      const among = taughtOf && new Set(taughtOf.map(({ name }) => name));
+      const choice = choose(model, message, vector ?? new Float32Array(model.width), among);
+      // What was promised says nothing about routes that were not there.
+      const promised = taughtOf?.length === routes?.length ? learned : null;
+      decisions[path.path] = decisionOf(path, choice, choice.confidence, promised);
     } else {
       const choice = await chooseUntaught(context.model, message, routes ?? [], context.signal);
       decisions[path.path] = decisionOf(path, choice, null, null);
