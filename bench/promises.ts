@@ -1,6 +1,6 @@
-import { certify, wholeDocument } from "../src/confidence/index.ts";
-import type { Population, Promised } from "../src/core/index.ts";
-import { populations, promises } from "../src/core/index.ts";
+import { certify, ruling, wholeDocument } from "../src/confidence/index.ts";
+import type { Promised, Scope } from "../src/core/index.ts";
+import { promises, scopes } from "../src/core/index.ts";
 import { draw, paths, tablesOf, type World } from "./worlds.ts";
 
 /** How often promises made from random draws of labels turn out false, in worlds whose truth is known. */
@@ -10,7 +10,7 @@ export interface Kept {
   readonly documents: number;
   readonly promise: Promised;
   readonly risk: number;
-  readonly population: Population;
+  readonly population: Scope;
   /** "total", or "*" for whole documents. */
   readonly path: string;
   readonly draws: number;
@@ -37,14 +37,12 @@ export function tryPromises(world: World, documents: number, risks: readonly num
       const sum = sums.get(key) ?? { made: 0, coverage: 0, broken: 0, error: 0 };
       sums.set(key, sum);
       if (threshold === null) continue;
-      const own = certificates.filter(
-        (one) => one.promise === promise && one.risk === risk && one.population === population,
-      );
-      const thresholdOf = (wanted: string) => own.find((one) => one.path === wanted)?.threshold ?? null;
-      const { risk: error, coverage } = truth(
-        population,
-        path === wholeDocument ? paths.map(thresholdOf) : [threshold, null],
-      );
+      const own = certificates.filter((one) => one.promise === promise && one.risk === risk);
+      const { risk: error, coverage } = truth(population, (of, met) => {
+        if (path !== wholeDocument) return of === 0 ? threshold : "ignored";
+        const fields = own.filter((one) => one.path === paths[of]);
+        return ruling(fields, met ? "known" : "new")?.threshold ?? null;
+      });
       sum.made += 1;
       sum.coverage += coverage;
       sum.broken += error > risk * (1 + 1e-6) ? 1 : 0;
@@ -53,7 +51,7 @@ export function tryPromises(world: World, documents: number, risks: readonly num
   }
   return promises.flatMap((promise) =>
     risks.flatMap((risk) =>
-      populations.flatMap((population) =>
+      scopes.flatMap((population) =>
         [first, wholeDocument].map((path): Kept => {
           const sum = sums.get(`${promise} ${risk} ${population} ${path}`);
           const mean = (value: number | undefined) => (value ?? 0) / draws;

@@ -124,12 +124,10 @@ function count(key: string, doubts: readonly { readonly code: string }[]): void 
 
 const sources = sourcesOf(texts);
 const surveys = texts.map((text) => surveyOf(text));
-const examples = items.map(({ id, truth }, at) => ({
-  id,
-  truth,
-  source: sources[at] ?? id,
-  survey: surveys[at] ?? surveyOf(texts[0] as DocumentText),
-}));
+const examples = items.flatMap(({ id, truth }, at) => {
+  const [text, survey] = [texts[at], surveys[at]];
+  return text && survey ? [{ id, truth, source: sources[at] ?? id, text, survey }] : [];
+});
 for (const fold of groupedFolds(examples, { count: 2, seed })) {
   const learned = fold.learn.flatMap((at) => examples[at] ?? []);
   const options = { ranker: genericRanker, own: {} };

@@ -1,5 +1,5 @@
 import { hash32, seeded } from "../src/confidence/index.ts";
-import type { OutOfFold, Population } from "../src/core/index.ts";
+import type { OutOfFold, Population, Scope } from "../src/core/index.ts";
 
 /** Simulated labelled answers whose true error at every threshold is known. */
 
@@ -41,15 +41,15 @@ export const worlds: readonly World[] = [
 
 export const paths = ["total", "date"] as const;
 
+/** Where the n-th path is accepted from for senders met before or not; null: nowhere. */
+export type ThresholdOf = (of: number, met: boolean) => number | "ignored" | null;
+
 /** One draw of labelled documents, and the truth about what comes after them. */
 export interface Draw {
   readonly rows: readonly OutOfFold[];
   readonly sourceOf: (example: string) => string;
   /** Error of documents to come whose answers are accepted from these thresholds on, and the share accepted. */
-  readonly truth: (
-    population: Population,
-    thresholds: readonly (number | null)[],
-  ) => { readonly risk: number; readonly coverage: number };
+  readonly truth: (scope: Scope, thresholdOf: ThresholdOf) => { readonly risk: number; readonly coverage: number };
 }
 
 interface Sender {
@@ -109,11 +109,14 @@ export function draw(world: World, tables: ReturnType<typeof tablesOf>, document
       return (counts.get(sender) ?? 0) > 1 ? [answer("new"), answer("known")] : [answer("new")];
     }),
   );
-  const met = [...counts.keys()].flatMap((at) => senders[at] ?? []);
+  const parts = senders.map(({ weight, hardness }, at) => ({ weight, hardness, met: counts.has(at) }));
   return {
     rows,
     sourceOf: (example) => `sender ${sent[Number(example)]}`,
-    truth: (population, thresholds) => truthOf(world, tables, population === "known" ? met : null, thresholds),
+    truth: (scope, thresholdOf) => {
+      const some = scope === "new" ? strangers : parts.filter(({ met }) => met || scope === "any");
+      return truthOf(world, tables, some, thresholdOf);
+    },
   };
 }
 
@@ -132,41 +135,51 @@ function picker(senders: readonly Sender[], random: () => number): () => number 
   };
 }
 
-/** New senders are drawn from all there may be; the normal's weight on the grid stands for them. */
-const strangers: readonly Sender[] = hardnessGrid.map((hardness) => ({
-  weight: Math.exp((-hardness * hardness) / 2),
-  hardness: [hardness, hardness],
-}));
+interface Coming extends Sender {
+  readonly met: boolean;
+}
+
+/**
+ * New senders are drawn from all there may be; the normal's weight on the grid stands for them. Their
+ * paths are hard independently of each other.
+ */
+const strangers: readonly Coming[] = hardnessGrid.flatMap((one) =>
+  hardnessGrid.map((other) => ({
+    weight: Math.exp((-one * one - other * other) / 2),
+    hardness: [one, other],
+    met: false,
+  })),
+);
 
 function truthOf(
   world: World,
   tables: ReturnType<typeof tablesOf>,
-  met: readonly Sender[] | null,
-  thresholds: readonly (number | null)[],
+  senders: readonly Coming[],
+  thresholdOf: ThresholdOf,
 ): { readonly risk: number; readonly coverage: number } {
-  const cuts: readonly (number | null)[] = thresholds.map((threshold) => cutAt(world, threshold));
-  const coverage = cuts.reduce<number>((product, cut) => product * (cut ?? 1), 1);
-  if (coverage === 0) return { risk: 0, coverage };
-  const shift = met === null ? 0 : easier;
-  const rightBy = (sender: Sender, of: number): number => {
-    const cut = cuts[of] ?? null;
-    return cut === null ? 1 : 1 - meanUpTo(tables(sender.hardness[of] ?? 0, shift), cut);
-  };
-  // A stranger's paths are hard independently of each other; a known sender's are what they are.
-  const mean = (some: readonly Sender[], value: (sender: Sender) => number) => {
-    const weights = some.reduce((sum, { weight }) => sum + weight, 0);
-    return some.reduce((sum, sender) => sum + sender.weight * value(sender), 0) / weights;
-  };
-  const right =
-    met === null
-      ? cuts.reduce<number>((product, _, of) => product * mean(strangers, (sender) => rightBy(sender, of)), 1)
-      : mean(met, (sender) => cuts.reduce<number>((product, _, of) => product * rightBy(sender, of), 1));
-  return { risk: 1 - right, coverage };
+  const cutsOf = (met: boolean) =>
+    paths.map((_, of) => {
+      const threshold = thresholdOf(of, met);
+      return threshold === "ignored" ? threshold : threshold === null ? 0 : cutAt(world, threshold);
+    });
+  const cuts = { known: cutsOf(true), new: cutsOf(false) };
+  let [all, accepted, faultless] = [0, 0, 0];
+  for (const { weight, hardness, met } of senders) {
+    let [covered, right] = [weight, weight];
+    for (const [of, cut] of (met ? cuts.known : cuts.new).entries()) {
+      if (cut === "ignored") continue;
+      covered *= cut;
+      right *= cut * (1 - meanUpTo(tables(hardness[of] ?? 0, met ? easier : 0), cut));
+    }
+    all += weight;
+    accepted += covered;
+    faultless += right;
+  }
+  return { risk: accepted === 0 ? 0 : 1 - faultless / accepted, coverage: all === 0 ? 0 : accepted / all };
 }
 
-/** Share of answers at or above a threshold; null: the path does not matter, 0: nothing is accepted. */
-function cutAt(world: World, threshold: number | null): number | null {
-  if (threshold === null) return null;
+/** Share of answers at or above a threshold. */
+function cutAt(world: World, threshold: number): number {
   let [low, high] = [0, 1];
   if (world.confidence(1) >= threshold) return 1;
   for (let step = 0; step < 40; step += 1) {

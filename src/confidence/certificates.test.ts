@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { Certificate, Json, OutOfFold, Population, Promised } from "../core/index.ts";
-import { acceptance } from "./accept.ts";
+import type { Certificate, Json, OutOfFold, Population, Promised, Scope } from "../core/index.ts";
+import { scopes } from "../core/index.ts";
+import { acceptance, ruling } from "./accept.ts";
 import { certify } from "./certificates.ts";
 
 interface Answers {
@@ -37,9 +38,9 @@ function find(certificates: readonly Certificate[], wanted: Partial<Certificate>
 const certified = { promise: "certified" as Promised, risk: 0.05 };
 
 describe("certificates", () => {
-  test("every path and whole documents, both populations, both kinds, the ladder and the risk asked for", () => {
+  test("every path and whole documents, all scopes, both kinds, the ladder and the risk asked for", () => {
     const all = certify([...rows({ n: 5 }), ...rows({ n: 5, path: "date" })], { risk: 0.03, sourceOf: own });
-    expect(all).toHaveLength(3 * 2 * 2 * 5);
+    expect(all).toHaveLength(3 * 2 * 3 * 5);
     expect([...new Set(all.map(({ risk }) => risk))]).toEqual([0.01, 0.02, 0.03, 0.05, 0.1]);
     expect(JSON.parse(JSON.stringify(all))).toEqual(all);
   });
@@ -85,6 +86,17 @@ describe("certificates", () => {
     const many = [...rows({ n: 200 }), ...rows({ n: 100, population: "known", wrong: (at) => at % 12 === 0 })];
     const spoken = certify(many, { risk: 0.05, sourceOf: own });
     expect(find(spoken, { ...certified, population: "known", path: "total" })?.threshold).toBeNull();
+  });
+
+  test("documents as they come: each once, by readers that knew its sender where others of it were labelled", () => {
+    const twice = [...rows({ n: 100 }), ...rows({ n: 60, population: "known", confidence: (at) => 0.9 - at / 1e5 })];
+    const any = find(certify(twice, { risk: 0.05, sourceOf: () => "one sender" }), {
+      ...certified,
+      population: "any",
+      path: "total",
+    });
+    expect(any).toMatchObject({ labels: 100, accepted: 100, wrong: 0, threshold: expect.closeTo(0.89941, 6) });
+    expect(any?.method).toMatch(/same mix$/);
   });
 
   test("a document is accepted when all its paths are, and wrong when one of them is", () => {
@@ -133,6 +145,36 @@ describe("accepting", () => {
       risk: 0.05,
     });
     expect(accepts("lines.12.amount", threshold - 1e-9)).toBeNull();
+  });
+
+  const ruler = (one: Certificate, population: Scope, threshold: number | null) => ({ ...one, population, threshold });
+  const only =
+    (...made: readonly Scope[]) =>
+    (certificate: Certificate) =>
+      made.includes(certificate.population);
+  const ruled = (made: readonly Scope[], population: Population, stands?: (one: Certificate) => boolean) => {
+    const [first] = certificates;
+    const all = first ? scopes.map((scope) => ruler(first, scope, made.includes(scope) ? 0.5 : null)) : [];
+    return ruling(all, population, stands)?.population ?? null;
+  };
+
+  test("known and new senders each by their own certificate where both have one", () => {
+    expect(ruled(["known", "new", "any"], "known")).toBe("known");
+    expect(ruled(["known", "new", "any"], "new")).toBe("new");
+    expect(ruled(["known", "new", "any"], "new", only("known", "any"))).toBeNull();
+  });
+
+  test("else all by the one about documents as they come, never by a lower threshold of their own beside it", () => {
+    expect(ruled(["known", "any"], "known")).toBe("any");
+    expect(ruled(["known", "any"], "new")).toBe("any");
+    expect(ruled(["any"], "new")).toBe("any");
+  });
+
+  test("else, or once that was withdrawn, by their own at best", () => {
+    expect(ruled(["known"], "known")).toBe("known");
+    expect(ruled(["known"], "new")).toBeNull();
+    expect(ruled(["known", "any"], "known", only("known"))).toBe("known");
+    expect(ruled(["known", "any"], "new", only("known"))).toBeNull();
   });
 
   test("never under another risk, another path or where the promise cannot be made", () => {

@@ -1,11 +1,10 @@
-import type { Certificate, OutOfFold, Population, Promised } from "../core/index.ts";
-import { populations, promises } from "../core/index.ts";
+import type { Certificate, OutOfFold, Promised, Scope } from "../core/index.ts";
+import { promises, scopes } from "../core/index.ts";
 import { chanceOfAtLeast } from "./bounds.ts";
-import { boundFor, fewestLabels, type Found, methods, missingLabels, thresholdFor } from "./thresholds.ts";
-import { oneOfEach, type Step, stepsOf } from "./votes.ts";
-
-/** The path of certificates that speak of whole documents. */
-export const wholeDocument = "*";
+import { certificateOfDocuments } from "./documents.ts";
+import { answersOf, counted } from "./scopes.ts";
+import { fewestLabels, type Found, methodOf, missingLabels, thresholdFor } from "./thresholds.ts";
+import { type Step, stepsOf } from "./votes.ts";
 
 /** Risks every profile is tried at, besides the one that was asked for. */
 export const riskLadder = [0.01, 0.02, 0.05, 0.1] as const;
@@ -21,8 +20,9 @@ export interface CertifyOptions {
 
 /**
  * What may be promised after these labelled answers: a certificate for every path and for whole
- * documents ("*"), for known and for new senders, at every risk of the ladder, of both kinds. About
- * new senders one answer of each sender counts, so that its numbers are numbers of senders.
+ * documents ("*"), for known senders, for new ones and for documents as they come, at every risk of the ladder,
+ * of both kinds. About new senders one answer of each sender counts, so that its numbers are numbers
+ * of senders. Which of the three rules over a document is up to `ruling`.
  *
  * "not stated" is an answer like others. A document counts as accepted when every labelled path of it
  * is, at the thresholds of the same risk; it is wrong when one of them is. Its certificate has no
@@ -44,7 +44,8 @@ export function certify(rows: readonly OutOfFold[], options: CertifyOptions): re
     risks.flatMap((risk) => {
       const claim = { promise, risk };
       const fields = paths.flatMap((path) => forPath(path, byPath.get(path) ?? noTrials, claim));
-      return fields.concat(forDocuments(rows, fields, claim, options));
+      const documents = scopes.map((one) => certificateOfDocuments(rows, fields, one, { ...options, ...claim }));
+      return fields.concat(documents);
     }),
   );
 }
@@ -54,45 +55,25 @@ interface Claim {
   readonly risk: number;
 }
 
-/** The steps of each population. */
-type Trials = Readonly<Record<Population, readonly Step[]>>;
+/** The steps of each scope. */
+type Trials = Readonly<Record<Scope, readonly Step[]>>;
 
-const noTrials: Trials = { known: [], new: [] };
+const noTrials: Trials = { known: [], new: [], any: [] };
 
-function trialsOf(rows: readonly OutOfFold[], options: CertifyOptions): Trials {
-  const of = (population: Population) =>
-    stepsOf(
-      counted(
-        rows.filter((row) => row.population === population),
-        population,
-        options,
-      ),
-    );
-  return { known: of("known"), new: of("new") };
-}
-
-/**
- * The answers that count as independent ones: one a document (lists have many), and about new senders
- * one a sender. Further documents of known senders come from the very senders that were labelled, so
- * that each document stands for itself.
- */
-function counted<Row extends { readonly example: string }>(
-  rows: readonly Row[],
-  population: Population,
-  { sourceOf }: CertifyOptions,
-): readonly Row[] {
-  return oneOfEach(rows, ({ example }) => (population === "known" ? example : sourceOf(example)));
+function trialsOf(rows: readonly OutOfFold[], { sourceOf }: CertifyOptions): Trials {
+  const of = (scope: Scope) => stepsOf(counted(answersOf(rows, scope), scope, sourceOf));
+  return { known: of("known"), new: of("new"), any: of("any") };
 }
 
 function forPath(path: string, trials: Trials, claim: Claim): readonly Certificate[] {
-  const fresh = certificateOf({ path, population: "new", steps: trials.new }, claim);
-  const known = certificateOf({ path, population: "known", steps: trials.known }, claim);
-  return [lent(known, fresh, trials.known) ?? known, fresh];
+  const of = (population: Scope) => certificateOf({ path, population, steps: trials[population] }, claim);
+  const [known, fresh] = [of("known"), of("new")];
+  return [lent(known, fresh, trials.known) ?? known, fresh, of("any")];
 }
 
 interface Subject {
   readonly path: string;
-  readonly population: Population;
+  readonly population: Scope;
   readonly steps: readonly Step[];
 }
 
@@ -119,10 +100,6 @@ function shown(found: Found | null, steps: readonly Step[]): { readonly accepted
   return { accepted, wrong };
 }
 
-function methodOf(promise: Promised, population: Population): string {
-  return population === "known" ? methods[promise] : `${methods[promise]}; one answer a sender`;
-}
-
 /** Chance below which known senders' labels are said to contradict a promise made about strangers. */
 const contradiction = 0.2;
 
@@ -145,69 +122,5 @@ function lent(known: Certificate, fresh: Certificate, steps: readonly Step[]): C
     accepted: step.accepted,
     wrong: step.wrong,
     method: `as new senders: ${method}`,
-  };
-}
-
-function forDocuments(
-  rows: readonly OutOfFold[],
-  fields: readonly Certificate[],
-  claim: Claim,
-  options: CertifyOptions,
-): readonly Certificate[] {
-  const judged = (population: Population) => {
-    const thresholds = new Map(
-      fields.flatMap((one) => (one.population === population ? [[one.path, one.threshold] as const] : [])),
-    );
-    const documents = Map.groupBy(
-      rows.filter((row) => row.population === population),
-      ({ example }) => example,
-    );
-    const some = [...documents].map(([example, answers]) => judge(example, answers, thresholds, options));
-    return counted(some, population, options);
-  };
-  return populations.map((population) => certificateOfDocuments(judged(population), population, claim));
-}
-
-interface Document {
-  readonly example: string;
-  readonly accepted: boolean;
-  readonly wrong: boolean;
-}
-
-function judge(
-  example: string,
-  answers: readonly OutOfFold[],
-  thresholds: ReadonlyMap<string, number | null>,
-  { optional }: CertifyOptions,
-): Document {
-  const isAccepted = ({ path, confidence }: OutOfFold) => confidence >= (thresholds.get(path) ?? Infinity);
-  const accepted = answers.filter(isAccepted);
-  const open = answers.filter((row) => !isAccepted(row) && !(row.value === null && optional?.has(row.path) === true));
-  return { example, accepted: open.length === 0 && accepted.length > 0, wrong: accepted.some(({ right }) => !right) };
-}
-
-function certificateOfDocuments(
-  documents: readonly Document[],
-  population: Population,
-  { promise, risk }: Claim,
-): Certificate {
-  const some = documents.filter(({ accepted }) => accepted);
-  const wrong = some.filter((one) => one.wrong).length;
-  const bound = boundFor(some.length, wrong, promise, risk);
-  const step: Step = { threshold: 0, accepted: some.length, wrong, expected: 0 };
-  const share = documents.length / Math.max(1, some.length);
-  const more = some.length === 0 ? null : missingLabels([step], promise, risk);
-  return {
-    path: wholeDocument,
-    promise,
-    risk,
-    population,
-    threshold: bound === null ? null : 0,
-    labels: documents.length,
-    accepted: some.length,
-    wrong,
-    bound,
-    missing: bound === null ? (more === null ? null : Math.ceil(more * share)) : 0,
-    method: methodOf(promise, population),
   };
 }

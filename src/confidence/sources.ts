@@ -17,6 +17,9 @@ export type SourceIndex = {
   readonly schema: "weir.sources/1";
   /** How many sources there are. */
   readonly sources: number;
+  /** How many documents were learned from, and how many of them are the only one of their source. */
+  readonly documents: number;
+  readonly once: number;
   readonly marks: Readonly<Record<string, readonly number[]>>;
   /** By number of the source, for those with two documents or more: labels most of them print, hashed. */
   readonly layouts: Readonly<Record<string, readonly string[]>>;
@@ -57,6 +60,8 @@ export function sourceIndexOf(texts: readonly DocumentText[]): SourceIndex {
   return {
     schema: "weir.sources/1",
     sources: new Set(keys).size,
+    documents: keys.length,
+    once: [...Map.groupBy(keys, (key) => key).values()].filter((some) => some.length === 1).length,
     marks: Object.fromEntries(index),
     layouts: Object.fromEntries(layouts),
   };

@@ -1,4 +1,4 @@
-import type { Promised } from "../core/index.ts";
+import type { Promised, Scope } from "../core/index.ts";
 import { certifiedMiss, chanceOfAtMost, labelsNeeded, upperBound } from "./bounds.ts";
 import type { Step } from "./votes.ts";
 
@@ -26,10 +26,17 @@ export interface Found {
   readonly bound: number;
 }
 
-export const methods: Readonly<Record<Promised, string>> = {
+const methods: Readonly<Record<Promised, string>> = {
   certified: "Clopper-Pearson at thresholds in a fixed sequence, 95 % (Learn then Test, arXiv 2110.01052)",
   expected: "(wrong + 1) / accepted at the lowest threshold (as Selective SeqStep+, arXiv 1404.5609)",
 };
+
+/** The method, and what its promise rests on besides. */
+export function methodOf(promise: Promised, scope: Scope): string {
+  if (scope === "known") return methods[promise];
+  const rest = scope === "new" ? "one answer a sender" : "as long as known and new senders come in the same mix";
+  return `${methods[promise]}; ${rest}`;
+}
 
 /** The lowest threshold that keeps the promise; null when none does yet. */
 export function thresholdFor(steps: readonly Step[], promise: Promised, risk: number): Found | null {

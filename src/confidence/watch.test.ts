@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { seeded } from "./random.ts";
-import { auditRefutes, baselineOf, driftOf, isAudited } from "./watch.ts";
+import { auditRefutes, baselineOf, driftOf, isAudited, type Mix, mixHasShifted } from "./watch.ts";
 
 describe("audits", () => {
   test("about the share asked for is checked, and always the same decisions", () => {
@@ -56,6 +56,33 @@ describe("audits", () => {
     expect(auditRefutes({ checked: 0, wrong: 0 }, 0.02)).toBe(false);
     expect(auditRefutes({ checked: 500, wrong: 0 }, 0.02)).toBe(false);
     expect(auditRefutes({ checked: 10, wrong: 3 }, 0.02)).toBe(true);
+  });
+});
+
+describe("the mix of senders", () => {
+  const firstShifted = (learned: Mix, share: number, seed: number, most: number) => {
+    const random = seeded(seed);
+    let fresh = 0;
+    for (let documents = 1; documents <= most; documents += 1) {
+      fresh += random() < share ? 1 : 0;
+      if (mixHasShifted(learned, { documents, fresh })) return documents;
+    }
+    return Infinity;
+  };
+  const learned = { documents: 300, fresh: 60 };
+  const draws = (share: number, most: number) =>
+    Array.from({ length: 100 }, (_, at) => firstShifted(learned, share, at, most)).toSorted((a, b) => a - b);
+
+  test("as many new senders as before are no shift, however often it is looked at", () => {
+    expect(draws(0.2, 1_000)[5]).toBe(Infinity);
+  });
+
+  test("twice as many are seen within some hundred documents", () => {
+    expect(draws(0.4, 1_000)[90]).toBeLessThan(250);
+  });
+
+  test("where every sender was new there can be no more of them", () => {
+    expect(mixHasShifted({ documents: 50, fresh: 50 }, { documents: 500, fresh: 500 })).toBe(false);
   });
 });
 

@@ -1,5 +1,5 @@
 import { incompleteBeta, logBeta } from "./beta.ts";
-import { certifiedMiss } from "./bounds.ts";
+import { certifiedMiss, upperBound } from "./bounds.ts";
 import { hash32 } from "./random.ts";
 
 /** Whether a promise still holds: accepted decisions that are checked all the same, and drift. */
@@ -39,6 +39,21 @@ export function auditRefutes({ checked, wrong }: Audit, risk: number): boolean {
     wrong * Math.log(risk) -
     (checked - wrong) * Math.log1p(-risk);
   return evidence >= -Math.log(certifiedMiss);
+}
+
+/** Documents, and those of new senders among them. */
+export interface Mix {
+  readonly documents: number;
+  readonly fresh: number;
+}
+
+/**
+ * Whether more documents come from new senders than when a profile was taught. The share to beat is the
+ * upper bound (95 %) of what was seen then; exact at whatever moment it is looked at, as for checks.
+ */
+export function mixHasShifted(learned: Mix, recent: Mix): boolean {
+  const share = upperBound(learned.documents, learned.fresh);
+  return auditRefutes({ checked: recent.documents, wrong: recent.fresh }, share);
 }
 
 /** How values (confidences, a signal) were spread when the profile was taught; plain JSON. */

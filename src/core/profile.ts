@@ -7,6 +7,13 @@ export const populations = ["known", "new"] as const;
 export type Population = (typeof populations)[number];
 
 /**
+ * Whose documents a certificate speaks of: those of known senders, those of new ones, or `any`: documents
+ * as they come, known and new senders mixed as among those that were learned from.
+ */
+export const scopes = [...populations, "any"] as const;
+export type Scope = (typeof scopes)[number];
+
+/**
  * What kind of promise a certificate makes about the error among accepted values.
  * `certified`: at most `risk` with 95 % confidence. `expected`: at most `risk` on average. Never mixed.
  */
@@ -20,7 +27,7 @@ export interface Certificate {
   readonly promise: Promised;
   /** Highest share of wrong values among those accepted, 0..1. */
   readonly risk: number;
-  readonly population: Population;
+  readonly population: Scope;
   /** Values are accepted from this confidence on; null: the promise cannot be made yet. */
   readonly threshold: number | null;
   /** Labelled values it was tried on. */

@@ -1,12 +1,16 @@
-import { type Baseline, driftOf } from "../confidence/index.ts";
-import type { Decisions, Profile } from "../core/index.ts";
+import { type Baseline, type Mix, driftOf, mixHasShifted } from "../confidence/index.ts";
+import type { Certificate, Decisions, Population, Profile } from "../core/index.ts";
 import { schemaPath } from "../core/index.ts";
 import type { Profiles } from "../ports/index.ts";
 import { profileRef } from "../ports/index.ts";
+import { learnedMix } from "./learned.ts";
 
 /** Values of one sender that are looked at together, and how many it takes to judge. */
 const windowMax = 60;
 const windowLeast = 30;
+
+/** After so many documents the counting of new senders begins anew, so that a late change shows. */
+const mixMax = 1_000;
 
 /**
  * Looks at the documents of each known sender as they pass through this process: where the confidences
@@ -15,6 +19,7 @@ const windowLeast = 30;
  */
 export class DriftWatch {
   readonly #windows = new Map<string, number[]>();
+  readonly #mixes = new Map<string, Mix>();
 
   async note(profiles: Profiles, profile: Profile, source: number, decisions: Decisions, now: number): Promise<void> {
     const ref = profileRef(profile);
@@ -33,6 +38,23 @@ export class DriftWatch {
         reason,
         on: new Date(now).toISOString(),
       });
+    }
+  }
+
+  /** Counts documents of new senders; where they have become more, nothing speaks of documents as they come any more. */
+  async noteSender(profiles: Profiles, profile: Profile, population: Population, now: number): Promise<void> {
+    const [name, ref] = [profile.workflow.name, profileRef(profile)];
+    const key = `${name} ${ref}`;
+    const before = this.#mixes.get(key) ?? { documents: 0, fresh: 0 };
+    const recent = { documents: before.documents + 1, fresh: before.fresh + (population === "new" ? 1 : 0) };
+    if (recent.documents < mixMax) this.#mixes.set(key, recent);
+    else this.#mixes.delete(key);
+    if (!mixHasShifted(learnedMix(profile), recent)) return;
+    this.#mixes.delete(key);
+    const reason = `${recent.fresh} of the last ${recent.documents} documents are of new senders, more than when it was taught`;
+    const rests = ({ population: scope, threshold }: Certificate) => scope === "any" && threshold !== null;
+    for (const path of new Set(profile.certificates.filter(rests).map((one) => one.path))) {
+      await profiles.withdraw(name, ref, { path, population: "any", reason, on: new Date(now).toISOString() });
     }
   }
 

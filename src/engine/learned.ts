@@ -1,4 +1,4 @@
-import { type SourceIndex, acceptance, layoutLikeness, populationOf, sourceIn } from "../confidence/index.ts";
+import { type Mix, type SourceIndex, acceptance, layoutLikeness, populationOf, sourceIn } from "../confidence/index.ts";
 import { type Certificate, type DocumentText, type Population, type Profile, WeirError } from "../core/index.ts";
 import type { Learned, Profiles, Withdrawal } from "../ports/index.ts";
 import { decidingHash } from "./deciding.ts";
@@ -51,13 +51,14 @@ export function learnedFrom(
   const { promise, risk } = profile;
   const population = populationIn(profile, text);
   const source = sourceOf(profile, text);
-  const standing = profile.certificates.filter((one) => !withdrawn.some((gone) => falls(one, gone, source)));
-  return { model, accepts: acceptance(standing, { promise, risk, population }) };
+  const stands = (one: Certificate) => !withdrawn.some((gone) => falls(one, gone, source));
+  return { model, accepts: acceptance(profile.certificates, { promise, risk, population }, stands) };
 }
 
 function falls(certificate: Certificate, gone: Withdrawal, source: number | null): boolean {
-  if (gone.path !== certificate.path || gone.population !== certificate.population) return false;
-  return gone.source === undefined || gone.source === source;
+  if (gone.path !== certificate.path) return false;
+  if (gone.source === undefined) return gone.population === certificate.population;
+  return gone.source === source;
 }
 
 /** What runs a document now, beside what a profile was taught with. */
@@ -96,6 +97,12 @@ export function populationIn(profile: Profile, text: DocumentText): Population {
 /** The number of the sender among those learned from; null for a new one. @throws WeirError `profile.damaged` */
 export function sourceOf(profile: Profile, text: DocumentText): number | null {
   return sourceIn(indexOf(profile), text);
+}
+
+/** How many documents were learned from, and how many of them would have been of new senders. @throws WeirError `profile.damaged` */
+export function learnedMix(profile: Profile): Mix {
+  const { documents, once } = indexOf(profile);
+  return { documents, fresh: once };
 }
 
 function indexOf({ sources, name, version }: Profile): SourceIndex {

@@ -1,3 +1,4 @@
+import { rulingScopes } from "../confidence/index.ts";
 import { type Certificate, asWeirError } from "../core/index.ts";
 import type { Audited, ProfileStats, Profiles, PromiseStats, Withdrawal } from "../ports/index.ts";
 import { type Present, strangeness } from "./learned.ts";
@@ -12,7 +13,11 @@ export async function profileStats(profiles: Profiles, present: Present): Promis
       const { risk, promise, certificates } = profile;
       const [withdrawn, audits] = [await profiles.withdrawals(workflow, ref), await profiles.audits(workflow, ref)];
       const asked = certificates.filter((one) => one.risk === risk && one.promise === promise);
-      const promises = asked.map((one) => statsOf(one, withdrawn, audits));
+      const byPath = Map.groupBy(asked, ({ path }) => path);
+      const promises = asked.map((one) => {
+        const rules = rulingScopes(byPath.get(one.path) ?? []).includes(one.population);
+        return statsOf(one, rules, withdrawn, audits);
+      });
       all.push({ workflow, ref, risk, promise, promises, strange: strangeness(profile, present), problem: null });
     } catch (error) {
       // One profile that is damaged hides nothing else.
@@ -32,14 +37,19 @@ export async function profileStats(profiles: Profiles, present: Present): Promis
 
 function statsOf(
   { path, population, labels, threshold, bound, missing }: Certificate,
+  rules: boolean,
   withdrawals: readonly Withdrawal[],
   audits: readonly Audited[],
 ): PromiseStats {
-  const gone = withdrawals.filter((one) => one.path === path && one.population === population);
+  const own = withdrawals.filter((one) => one.path === path);
+  const gone = own.filter(
+    ({ source, population: of }) => of === population || (source !== undefined && population === "any"),
+  );
   const whole = gone.find((one) => one.source === undefined);
   return {
     path,
     population,
+    rules,
     labels,
     threshold,
     bound,

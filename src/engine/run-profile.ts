@@ -1,8 +1,8 @@
-import { type DocumentText, type DraftData, type Profile, WeirError } from "../core/index.ts";
+import { type DocumentText, type DraftData, type Population, type Profile, WeirError } from "../core/index.ts";
 import { type Learned, type Profiles, type RunRecord, type State, profileRef } from "../ports/index.ts";
 import type { DriftWatch } from "./drift.ts";
 import { draftOf } from "./graph.ts";
-import { learnedFrom, sourceOf, strangeness } from "./learned.ts";
+import { learnedFrom, populationIn, sourceOf, strangeness } from "./learned.ts";
 import { withAudit } from "./watch.ts";
 
 export interface RunProfileOptions {
@@ -17,6 +17,9 @@ export class RunProfile {
   readonly #options: RunProfileOptions;
   /** The sender of the document the step in progress asked about, where it was learned from. */
   #source: number | null = null;
+  /** Whether that sender is new; null before it is known. */
+  #population: Population | null = null;
+  #counted = false;
 
   constructor(options: RunProfileOptions) {
     this.#options = options;
@@ -28,6 +31,7 @@ export class RunProfile {
     if (!taught) return null;
     const { profiles, profile } = taught;
     this.#source = sourceOf(profile, text);
+    this.#population = populationIn(profile, text);
     const withdrawn = await profiles.withdrawals(profile.workflow.name, profileRef(profile));
     const learned = learnedFrom(profile, withdrawn, step, text);
     const { engineBuild, run } = this.#options;
@@ -45,12 +49,22 @@ export class RunProfile {
   async watch(before: State, after: State, now: number): Promise<void> {
     const source = this.#source;
     this.#source = null;
+    await this.#count(now);
     const draft = draftOf(after);
     const taught = source === null || !draft ? null : await this.#taught();
     if (source === null || !draft || !taught) return;
     const known = draftOf(before)?.decisions ?? {};
     const made = Object.entries(draft.decisions).filter(([path, decision]) => known[path] !== decision);
     await this.#options.drift.note(taught.profiles, taught.profile, source, Object.fromEntries(made), now);
+  }
+
+  /** Once a run, however many steps ask. */
+  async #count(now: number): Promise<void> {
+    const population = this.#population;
+    if (population === null || this.#counted) return;
+    this.#counted = true;
+    const taught = await this.#taught();
+    if (taught) await this.#options.drift.noteSender(taught.profiles, taught.profile, population, now);
   }
 
   async #taught(): Promise<{ readonly profiles: Profiles; readonly profile: Profile } | null> {

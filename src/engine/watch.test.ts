@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { baselineOf } from "../confidence/index.ts";
+import { baselineOf, sourceIndexOf } from "../confidence/index.ts";
 import type { Profile } from "../core/index.ts";
 import { review } from "../steps/review.ts";
 import { read } from "../steps/read.ts";
@@ -116,4 +116,22 @@ test("where the confidences of one known sender sink, what is certified about kn
   expect(await profiles.withdrawals("slip", "default@1")).toMatchObject([
     { path: "total", population: "known", source: 2 },
   ]);
+});
+
+test("where new senders become more than when it was taught, nothing speaks of documents as they come any more", async () => {
+  const profiles = folderProfiles(folder);
+  const base = taught(0, {});
+  const certificates = base.certificates.map((one) => ({ ...one, population: "any" as const }));
+  const sources = { ...sourceIndexOf([]), documents: 300, once: 60 };
+  const profile = await profiles.save({ ...base, certificates, sources }, []);
+  const drift = new DriftWatch();
+  for (let at = 0; at < 100; at++) await drift.noteSender(profiles, profile, at % 5 === 0 ? "new" : "known", 0);
+  expect(await profiles.withdrawals("slip", "default@1")).toEqual([]);
+  for (let at = 0; at < 60; at++) await drift.noteSender(profiles, profile, "new", 0);
+  const gone = await profiles.withdrawals("slip", "default@1");
+  expect(gone).toMatchObject([
+    { path: "total", population: "any" },
+    { path: "note", population: "any" },
+  ]);
+  expect(gone[0]?.reason).toMatch(/^\d+ of the last \d+ documents are of new senders, more than when it was taught$/);
 });

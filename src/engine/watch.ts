@@ -3,12 +3,12 @@ import {
   type Decisions,
   type DocumentText,
   type DraftData,
-  type Population,
   type Profile,
-  populations,
+  type Scope,
   raise,
   sameValue,
   schemaPath,
+  scopes,
 } from "../core/index.ts";
 import type { Audited, Profiles, RunRecord, StepHost } from "../ports/index.ts";
 import { populationIn } from "./learned.ts";
@@ -68,7 +68,7 @@ export async function recordAudits(
 async function withdrawRefuted(profiles: Profiles, workflow: string, ref: string, profile: Profile, on: string) {
   const audits = await profiles.audits(workflow, ref);
   for (const path of new Set(audits.map((one) => one.path))) {
-    for (const population of populations) {
+    for (const population of scopesOf(profile, path)) {
       const { checked, wrong } = countOf(audits, path, population);
       if (!auditRefutes({ checked, wrong }, profile.risk)) continue;
       const reason = `${wrong} of ${checked} accepted values that people checked were wrong`;
@@ -77,7 +77,13 @@ async function withdrawRefuted(profiles: Profiles, workflow: string, ref: string
   }
 }
 
-export function countOf(audits: readonly Audited[], path: string, population: Population) {
-  const some = audits.filter((one) => one.path === path && one.population === population);
+/** Whom something was promised about. */
+function scopesOf({ certificates, risk, promise }: Profile, path: string): readonly Scope[] {
+  const made = certificates.filter((one) => one.path === path && one.risk === risk && one.promise === promise);
+  return scopes.filter((scope) => made.some((one) => one.population === scope && one.threshold !== null));
+}
+
+export function countOf(audits: readonly Audited[], path: string, scope: Scope) {
+  const some = audits.filter((one) => one.path === path && (scope === "any" || one.population === scope));
   return { checked: some.length, wrong: some.filter(({ right }) => !right).length };
 }

@@ -48,8 +48,7 @@ export interface ProfileInUse {
 }
 
 /** What is no longer accepted on a certificate's word, and why. */
-export interface Withdrawal extends Pick<Certificate, "path"> {
-  readonly population: Population;
+export interface Withdrawal extends Pick<Certificate, "path" | "population"> {
   /** Number of the only source it is withdrawn for; absent: all. */
   readonly source?: number;
   /** In plain words. */

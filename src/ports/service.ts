@@ -1,4 +1,4 @@
-import type { Decisions, ErrorInfo, Json, JsonObject, Population, Promised, Result, RunStatus } from "../core/index.ts";
+import type { Decisions, ErrorInfo, Json, JsonObject, Promised, Result, RunStatus, Scope } from "../core/index.ts";
 import type { EventRecord, ReviewRecord, RunFilter, RunRecord } from "./store.ts";
 
 /** What the ways in (command line, HTTP, watched folder) may ask of a running Weir. Ids are checked, nothing is trusted. */
@@ -101,7 +101,9 @@ export interface ProfileStats {
 /** One path and one kind of senders; "*" speaks of whole documents. */
 export interface PromiseStats {
   readonly path: string;
-  readonly population: Population;
+  readonly population: Scope;
+  /** Whether values are accepted on it, or would be were it not withdrawn: where others rule, it is for information. */
+  readonly rules: boolean;
   readonly labels: number;
   /** Values are accepted from this confidence on; null: nothing is promised yet. */
   readonly threshold: number | null;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Json, type Profile, populations, promises } from "../core/index.ts";
+import { type Json, type Profile, populations, promises, scopes } from "../core/index.ts";
 import type { Audited, ProfileExample, Withdrawal } from "../ports/index.ts";
 import type { Files } from "./files.ts";
 
@@ -33,7 +33,7 @@ const certificate = z.strictObject({
   path: z.string(),
   promise: z.enum(promises),
   risk: share,
-  population: z.enum(populations),
+  population: z.enum(scopes),
   threshold: share.nullable(),
   labels: count,
   accepted: count,
@@ -52,7 +52,7 @@ const example = z.strictObject({
 
 const withdrawal = z.strictObject({
   path: z.string(),
-  population: z.enum(populations),
+  population: z.enum(scopes),
   source: z.int().optional(),
   reason: z.string(),
   on: z.string(),

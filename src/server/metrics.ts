@@ -77,8 +77,8 @@ function renderProfiles(profiles: ServiceStats["profiles"]): string {
         return [labels, of(one, strange === null)];
       }),
     );
-  const stands = ({ threshold, withdrawn }: PromiseStats, holds: boolean) =>
-    holds && threshold !== null && withdrawn === null ? 1 : 0;
+  const stands = ({ rules, threshold, withdrawn }: PromiseStats, holds: boolean) =>
+    holds && rules && threshold !== null && withdrawn === null ? 1 : 0;
   const usable = profiles.map(({ workflow, ref, problem }): Sample => [{ workflow, profile: ref }, problem ? 0 : 1]);
   return (
     metric("weir_profile_usable", "gauge", "1 while the profile in use can be read.", usable) +

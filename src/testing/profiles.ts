@@ -42,7 +42,7 @@ export function newProfile(overrides: Partial<Profile> = {}): Omit<Profile, "ver
     risk: 0.05,
     promise: "certified",
     steps: { extract: { weights: [0.5] }, "classify again": [1, null, "x"] },
-    sources: { schema: "weir.sources/1", sources: 0, marks: {}, layouts: {} },
+    sources: { schema: "weir.sources/1", sources: 0, documents: 0, once: 0, marks: {}, layouts: {} },
     certificates: [certificate],
     watch: { audit: 0, confidences: {} },
     ...overrides,

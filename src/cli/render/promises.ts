@@ -1,5 +1,13 @@
+import type { Scope } from "../../core/index.ts";
 import type { ProfileStats, PromiseStats } from "../../ports/index.ts";
 import { type Paint, count } from "./text.ts";
+
+/** Whose documents a promise speaks of. */
+export const sendersWords: Readonly<Record<Scope, string>> = {
+  known: "known senders",
+  new: "new senders",
+  any: "all senders as they come",
+};
 
 /** What a profile promises, for people: one line a path and kind of senders. */
 export function promisesText(profile: ProfileStats, paint: Paint): readonly string[] {
@@ -10,18 +18,22 @@ export function promisesText(profile: ProfileStats, paint: Paint): readonly stri
   return [
     `${ref}: at most ${percent(risk)} of what is accepted is wrong, ${kind}`,
     ...notHere,
-    ...promises.filter(isWorthALine).map((one) => `  ${line(one, paint)}`),
+    ...promises.filter((one) => isWorthALine(one, promises)).map((one) => `  ${line(one, paint)}`),
   ];
 }
 
 /** Beyond this a number of labels only says: many. */
 const worthSaying = 10_000;
 
-/** Nothing is known of senders that no label speaks of. */
-const isWorthALine = ({ labels, threshold }: PromiseStats) => labels > 0 || threshold !== null;
+/** What is accepted on; what could not be promised only where that leaves senders without a promise. */
+function isWorthALine({ path, labels, threshold, rules }: PromiseStats, all: readonly PromiseStats[]): boolean {
+  if (rules) return true;
+  const ruling = all.filter((one) => one.path === path && one.rules).map(({ population }) => population);
+  return labels > 0 && threshold === null && !ruling.includes("any") && ruling.length < 2;
+}
 
 function line(one: PromiseStats, paint: Paint): string {
-  const who = `${one.path === "*" ? "whole documents" : one.path}, ${one.population} senders`;
+  const who = `${one.path === "*" ? "whole documents" : one.path}, ${sendersWords[one.population]}`;
   return `${who}: ${standing(one, paint)}${audit(one)}`;
 }
 

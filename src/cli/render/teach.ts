@@ -1,5 +1,8 @@
-import type { Certificate, ExampleProblem, OutOfFold, Population } from "../../core/index.ts";
+import { rulingScopes } from "../../confidence/index.ts";
+import type { Certificate, ExampleProblem, OutOfFold, Scope } from "../../core/index.ts";
+import { populations, scopes } from "../../core/index.ts";
 import { type TeachReport, type Verdict, asTheyCome, problemText } from "../../teaching/index.ts";
+import { sendersWords } from "./promises.ts";
 import { type Paint, count, plain, table } from "./text.ts";
 
 /** What `weir teach` learned and may promise: for programs and for people. */
@@ -31,11 +34,14 @@ export interface PathView {
   readonly exact: number;
   readonly known: Promise;
   readonly new: Promise;
+  readonly any: Promise;
   readonly [figure: string]: number | Promise;
 }
 
-/** What is promised about documents of senders that were learned from, or of others. */
+/** What is promised about documents of senders that were learned from, of others, or as they come. */
 interface Promise {
+  /** Whether values are accepted on it: where known and new senders have none each, the one about both rules. */
+  readonly rules: boolean;
   readonly labels: number;
   /** Share of them accepted at the promise. */
   readonly accepted: number;
@@ -86,16 +92,18 @@ function answeredDocuments(rows: readonly OutOfFold[]) {
   return { n: byExample.length, exact: right.length / Math.max(1, byExample.length) };
 }
 
-function promised(path: string, { taught, dial }: TeachReport): Pick<PathView, Population> {
-  const of = (population: Population): Promise => {
-    const found = taught.certificates.find(
-      (one) =>
-        one.path === path && one.population === population && one.risk === dial.risk && one.promise === dial.promise,
-    );
-    const { labels = 0, threshold = null, bound = null, missing = null, accepted = 0 } = found ?? {};
-    return { labels, accepted: threshold === null ? 0 : accepted / Math.max(1, labels), threshold, bound, missing };
+function promised(path: string, { taught, dial }: TeachReport): Pick<PathView, Scope> {
+  const own = taught.certificates.filter(
+    (one) => one.path === path && one.risk === dial.risk && one.promise === dial.promise,
+  );
+  const ruled = rulingScopes(own);
+  const of = (scope: Scope): Promise => {
+    const found = own.find(({ population }) => population === scope);
+    const { labels = 0, threshold = null, bound = null, missing = null } = found ?? {};
+    const accepted = threshold === null ? 0 : (found?.accepted ?? 0) / Math.max(1, labels);
+    return { rules: ruled.includes(scope), labels, accepted, threshold, bound, missing };
   };
-  return { known: of("known"), new: of("new") };
+  return { known: of("known"), new: of("new"), any: of("any") };
 }
 
 const verdictWords: Readonly<Record<Verdict, string>> = {
@@ -141,41 +149,48 @@ function promiseWords({ promise, risk }: TeachView): string {
     : `Promise: ${share}, on average.`;
 }
 
+/** A line for each promise that values are accepted on. */
 function pathTable({ paths }: TeachView, columns: number, paint: Paint): readonly string[] {
   const right = (title: string) => ({ title, align: "right" as const });
   const heads = [
     { title: "field", least: 12 },
-    ...["n", "right", "known senders accepted", "wrong at most", "new senders accepted", "wrong at most"].map(right),
+    ...["n", "right"].map(right),
+    { title: "promised for" },
+    ...["accepted", "wrong at most"].map(right),
   ];
-  const rows = Object.entries(paths).map(([path, one]) => {
-    const [known, knownBound] = promiseCells(one.known);
-    const [fresh, freshBound] = promiseCells(one.new);
+  const rows = Object.entries(paths).flatMap(([path, one]) => {
     const name = path === documents ? "whole documents" : path;
-    return [name, String(one.n), percent(one.exact), known, knownBound, fresh, freshBound];
+    const head = [name, String(one.n), percent(one.exact)];
+    const ruled = scopes.filter((scope) => one[scope].rules);
+    if (ruled.length === 0) return [head.concat("nobody yet", "–", "–")];
+    return ruled.map((scope, at) => (at === 0 ? head : ["", "", ""]).concat(promiseCells(scope, one[scope])));
   });
   return table(heads, rows, columns, paint);
 }
 
-function promiseCells({ labels, accepted, bound }: Promise): readonly [share: string, bound: string] {
-  if (labels === 0) return bound === null ? ["–", "–"] : ["as new ones", percent(bound)];
-  return bound === null ? ["none yet", "–"] : [percent(accepted), percent(bound)];
+function promiseCells(scope: Scope, { labels, accepted, bound }: Promise): readonly string[] {
+  const share = labels === 0 ? "as new ones" : percent(accepted);
+  return [sendersWords[scope], share, bound === null ? "–" : percent(bound)];
 }
 
 /** Beyond this a number of labels only says: many. */
 const worthSaying = 10_000;
 
-/** How far away a promise is that cannot be made yet. */
+/** How far away a promise is that cannot be made yet, where that leaves senders without one. */
 function missingLines({ paths }: TeachView): readonly string[] {
-  const lines = Object.entries(paths).flatMap(([path, one]) =>
-    (["known", "new"] as const).flatMap((population) => {
-      const { labels, bound, missing } = one[population];
-      if (bound !== null || labels === 0) return [];
-      const who = `${path === documents ? "whole documents" : path}, ${population} senders`;
+  const lines = Object.entries(paths).flatMap(([path, one]) => {
+    const left = one.any.rules ? [] : populations.filter((population) => !one[population].rules);
+    const ways: readonly Scope[] = left.length === 0 ? [] : [...left, "any"];
+    return ways.flatMap((scope) => {
+      const { labels, missing } = one[scope];
+      if (labels === 0) return [];
+      const who = `${path === documents ? "whole documents" : path}, ${sendersWords[scope]}`;
       if (missing === null) return [`${who}: too many are wrong for this promise; more labels alone will not do`];
       const more = missing > worthSaying ? `more than ${worthSaying}` : `about ${missing}`;
-      return [`${who}: ${more} more labels at the error seen so far`];
-    }),
-  );
+      const what = scope === "new" ? "labelled senders" : "labels";
+      return [`${who}: ${more} more ${what} at the error seen so far`];
+    });
+  });
   return lines.length > 0
     ? ["", "Nothing is accepted on a probability yet for:", ...lines.map((line) => `  ${line}`)]
     : [];
