@@ -58,4 +58,4 @@ test("kill -9 at every crash point on PostgreSQL and Redis loses nothing and dou
     left: 0,
   });
   await storage.store.close();
-}, 180_000);
+}, 400_000);
