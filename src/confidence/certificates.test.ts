@@ -147,7 +147,7 @@ describe("accepting", () => {
     expect(accepts("lines.12.amount", threshold - 1e-9)).toBeNull();
   });
 
-  const ruler = (one: Certificate, population: Scope, threshold: number | null) => ({ ...one, population, threshold });
+  const ruler = (one: Certificate, population: Scope, from: number | null) => ({ ...one, population, threshold: from });
   const only =
     (...made: readonly Scope[]) =>
     (certificate: Certificate) =>

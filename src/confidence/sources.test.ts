@@ -54,6 +54,28 @@ describe("sources", () => {
     expect(populationOf(sourceIndexOf(strangers), page("Baeckerei Sonnenschein", hotline))).toBe("new");
   });
 
+  test("a house that stands on pages of many senders, each time beside another, does not chain them together", () => {
+    const agency = (at: number) => [
+      `Mediabuero ${"ABCD"[at]} Holding Gesellschaft`,
+      `Ringstrasse ${at + 20}, 2000${at} Hamburg`,
+    ];
+    const station = (at: number) => [
+      `Sender ${"KLMNOP"[at]} Rundfunk Aktiengesellschaft`,
+      `Tel. 0${30 + at} / 77${100 + at} 90`,
+    ];
+    const orders = Array.from({ length: 48 }, (_, at) =>
+      page(...station(at % 6), `studio@sender${at % 6}.test`, ...agency(Math.floor(at / 6) % 4), `Spot ${at}`),
+    );
+    const keys = sourcesOf(orders);
+    expect(new Set(keys).size).toBe(6);
+    for (const [at, key] of keys.entries()) expect(key).toBe(keys[at % 6]);
+  });
+
+  test("hundreds of documents of one sender are one group", () => {
+    const many = Array.from({ length: 400 }, (_, at) => invoice(at % 2, at));
+    expect(new Set(sourcesOf([...many, ...invoices])).size).toBe(8);
+  });
+
   test("one mail domain is enough, that of a provider is not", () => {
     const from = (mail: string, at: number) => page(`From: ${mail}`, `Question ${at}`);
     const keys = sourcesOf([

@@ -117,21 +117,62 @@ function grouped(texts: readonly DocumentText[]): Grouped {
   const all = texts.map((text) => marksOf(text));
   const telling = tellingMarks(all);
   const marks = all.map((some) => some.filter(({ hash }) => telling.has(hash)));
-  const parents = [...marks.keys()];
-  const recent = new Map<string, readonly number[]>();
-  for (const [at, some] of marks.entries()) {
-    for (const [other, weight] of sharedWeights(some, (hash) => recent.get(hash) ?? [])) {
-      if (weight >= sameFrom) parents[rootOf(parents, at)] = rootOf(parents, other);
-    }
-    for (const { hash } of some) recent.set(hash, [...(recent.get(hash) ?? []), at].slice(-recentMax));
-  }
+  const clusters = clustered(marks);
   const numbers = new Map<number, number>();
-  const keys = parents.map((_, at) => {
-    const root = rootOf(parents, at);
+  const keys = clusters.map((root) => {
     if (!numbers.has(root)) numbers.set(root, numbers.size);
     return numbers.get(root) ?? 0;
   });
   return { keys, marks };
+}
+
+interface Link {
+  readonly one: number;
+  readonly other: number;
+  readonly weight: number;
+}
+
+/** Documents of each of two groups that are compared before the groups become one. */
+const witnessesMax = 6;
+
+/**
+ * By document: one that stands for its group. The strongest links come first, and two groups become one only
+ * where half of the pairs between them are linked too: an agency or a town that stands on pages of many
+ * senders, some with this one and some with that one, does not chain them all together.
+ */
+function clustered(marks: readonly (readonly Mark[])[]): readonly number[] {
+  const links = linksOf(marks);
+  const hashes = marks.map((some) => new Set(some.map(({ hash }) => hash)));
+  const isLinked = (a: number, b: number) => {
+    const shared = sharedWeights(marks[a] ?? [], (hash) => (hashes[b]?.has(hash) === true ? [b] : []));
+    return (shared.get(b) ?? 0) >= sameFrom;
+  };
+  const groups = [...marks.keys()].map((at) => [at]);
+  for (const { one, other } of links) {
+    const [mine, others] = [groups[one] ?? [], groups[other] ?? []];
+    if (mine === others || !areLinked(mine, others, isLinked)) continue;
+    mine.push(...others);
+    for (const at of others) groups[at] = mine;
+  }
+  return groups.map(([first = 0]) => first);
+}
+
+function areLinked(mine: readonly number[], others: readonly number[], isLinked: (a: number, b: number) => boolean) {
+  const pairs = mine.slice(-witnessesMax).flatMap((a) => others.slice(-witnessesMax).map((b) => isLinked(a, b)));
+  return pairs.filter(Boolean).length >= pairs.length / 2;
+}
+
+/** Documents that share enough, the strongest links first. */
+function linksOf(marks: readonly (readonly Mark[])[]): readonly Link[] {
+  const recent = new Map<string, readonly number[]>();
+  const links: Link[] = [];
+  for (const [at, some] of marks.entries()) {
+    for (const [other, weight] of sharedWeights(some, (hash) => recent.get(hash) ?? [])) {
+      if (weight >= sameFrom) links.push({ one: other, other: at, weight });
+    }
+    for (const { hash } of some) recent.set(hash, [...(recent.get(hash) ?? []), at].slice(-recentMax));
+  }
+  return links.toSorted((a, b) => b.weight - a.weight || a.one - b.one || a.other - b.other);
 }
 
 /** What is shared with each holder of the marks. A row counts once, however many marks were made of it. */
@@ -148,13 +189,6 @@ function sharedWeights(
     for (const [holder, weight] of heaviest) shared.set(holder, (shared.get(holder) ?? 0) + weight);
   }
   return shared;
-}
-
-function rootOf(parents: number[], at: number): number {
-  let root = at;
-  while (parents[root] !== undefined && parents[root] !== root) root = parents[root] ?? root;
-  parents[at] = root;
-  return root;
 }
 
 /** The documents each mark stands on, in order. */
