@@ -33,6 +33,10 @@ function unanswered(error: unknown): Reading {
   const codes = causesOf(error).map((cause) => cause.code ?? "");
   const code = codes.find((one) => neverSent.has(one) || certificate.test(one) || one === "airgap.refused");
   if (code !== undefined) return { status: "unavailable", problem: `no connection (${code})`, retryAt: null };
+  // What fetch itself will not send, nobody will ever get.
+  if (causesOf(error).some(({ message }) => message === "bad port")) {
+    return { status: "refused", problem: "no request is sent to that port", retryAt: null };
+  }
   const late = causesOf(error).some(({ name }) => name === "TimeoutError");
   const reason = late ? "no answer in time" : (codes.find((one) => one !== "") ?? "the connection broke off");
   return { status: "lost", problem: `sent, but ${reason}`, retryAt: null };
@@ -40,6 +44,7 @@ function unanswered(error: unknown): Reading {
 
 interface Cause {
   readonly name?: string;
+  readonly message?: string;
   readonly code?: string;
 }
 
