@@ -104,7 +104,7 @@ test("what people decide in reviews is learned, and stats counts down to a promi
   const told = await weir("teach", "slip.ts", "--from-reviews");
   expect(told.code).toBe(0);
   expect(told.stderr).toContain("default@1 is in use: the first of its name");
-  expect(told.stderr).toContain("total, new senders: about 55 more labels at the error seen so far");
+  expect(told.stderr).toContain("total, all senders as they come: about 55 more labels at the error seen so far");
   const examples = await readFile(join(folder, ".weir/profiles/slip/default/1/examples.jsonl"), "utf8");
   expect(
     examples

@@ -37,12 +37,16 @@ function line(one: PromiseStats, paint: Paint): string {
   return `${who}: ${standing(one, paint)}${audit(one)}`;
 }
 
-function standing({ threshold, labels, bound, missing, withdrawn, sourcesWithdrawn }: PromiseStats, paint: Paint) {
+function standing(
+  { path, threshold, labels, bound, missing, withdrawn, sourcesWithdrawn }: PromiseStats,
+  paint: Paint,
+) {
   if (withdrawn !== null) return paint.red(`withdrawn, ${withdrawn}`);
   if (threshold !== null) {
     const but = sourcesWithdrawn > 0 ? `, withdrawn for ${count(sourcesWithdrawn, "sender")}` : "";
     return `promised after ${count(labels, "label")} (at most ${percent(bound ?? 0)})${but}`;
   }
+  if (missing === null && path === "*") return "not promised before more of their fields are";
   if (missing === null) return `not promised after ${count(labels, "label")}: too many are wrong`;
   const wanted = missing > worthSaying ? `more than ${worthSaying}` : `about ${labels + missing}`;
   return `${labels} of ${wanted} labels before it can be promised`;
