@@ -186,7 +186,6 @@ function missingLines({ paths }: TeachView): readonly string[] {
       if (labels === 0) return [];
       const who = `${path === documents ? "whole documents" : path}, ${sendersWords[scope]}`;
       if (missing === null && path === documents) return [`${who}: where more of their fields are promised`];
-      if (missing === null && path === documents) return [`${who}: none follows from the promises of the fields`];
       if (missing === null) return [`${who}: too many are wrong for this promise; more labels alone will not do`];
       const more = missing > worthSaying ? `more than ${worthSaying}` : `about ${missing}`;
       const what = scope === "new" ? "labelled senders" : "labels";
