@@ -144,9 +144,9 @@ describe("learning to extract", () => {
     const examples = await examplesUpTo(12);
     const [first, second] = examples;
     if (first === undefined || second === undefined) throw new Error("No examples.");
-    const unmarked = examples.map((example) => {
-      const { mark: _mark, ...truth } = example.truth;
-      return Object.assign({}, example, { truth });
+    const unmarked = examples.map((one) => {
+      const { mark: _mark, ...truth } = one.truth;
+      return Object.assign({}, one, { truth });
     });
     const { problems } = await learn([
       ...unmarked,
