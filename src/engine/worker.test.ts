@@ -1,10 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { afterEach, describe, expect, it } from "vitest";
-import type { Start, StepContext } from "../ports/index.ts";
+import type { Clock, Start, StepContext } from "../ports/index.ts";
+import { systemClock } from "../stores/clock.ts";
 import { type EngineKit, type EngineUnderTest, testEngine } from "../../test/support/engine.ts";
 import { type Flow, workflow } from "./flow.ts";
 import { hasEnded, processId } from "../process-id.ts";
+
+const hourMs = 3_600_000;
 
 /** A workflow of steps that all do the same. */
 function repeated(count: number, run: (context: StepContext, index: number) => Promise<void> | void) {
@@ -72,6 +75,26 @@ describe("workers", () => {
     openDoor();
     await Promise.all([holding, draining]);
     expect(await other.engine.get(id)).toMatchObject({ status: "succeeded" });
+  });
+
+  it("end a drain with its last run, not after the pause of the slots that had nothing to do", async () => {
+    const { pass, reached, open: openDoor } = door();
+    const { promise: idle, resolve: fallIdle } = Promise.withResolvers<void>();
+    const paused: Clock = {
+      ...systemClock,
+      sleep: async (ms, signal) => {
+        if (ms === hourMs) fallIdle();
+        await systemClock.sleep(ms, signal);
+      },
+    };
+    const definition = repeated(1, pass);
+    const made = await setUp({ workflows: [definition], clock: paused, options: { idleMs: hourMs } });
+    const id = await made.submit(definition);
+    const draining = made.engine.drain("test");
+    await Promise.all([reached, idle]);
+    openDoor();
+    await draining;
+    expect(await made.engine.get(id)).toMatchObject({ status: "succeeded" });
   });
 
   it("work on a few runs at the same time", async () => {

@@ -102,8 +102,11 @@ export class Worker {
       const wake = this.#wake.signal;
       const ticket = await queue.take({ worker, leaseMs: runner.leaseMs, ...(lane === undefined ? {} : { lane }) });
       if (ticket) await runner.runOnce(ticket, stop);
-      else if (await isOver()) return;
-      else await this.#sleep(await this.#idleMs(lane), wake);
+      else if (await isOver()) {
+        // The other slots may sleep: they fell idle while a run was still at work.
+        this.notify();
+        return;
+      } else await this.#sleep(await this.#idleMs(lane), wake);
     }
   }
 
