@@ -21,7 +21,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/document": ["src/ports", "src/core"],
   "src/report": ["src/core"],
   "src/disclosure": ["src/ranking", "src/candidates", "src/core"],
-  "src/escalation": ["src/disclosure", "src/ranking", "src/candidates", "src/ports", "src/core"],
+  "src/escalation": ["src/disclosure", "src/confidence", "src/ranking", "src/candidates", "src/ports", "src/core"],
   "src/steps": words(
     "src/escalation src/disclosure src/learning src/confidence src/ranking src/candidates src/slm src/ports src/core",
   ),

@@ -99,6 +99,23 @@ describe("challenges", () => {
     expect(challenge({ claims: { total: "100.00" }, opinions: unsure, page })).toEqual([]);
   });
 
+  test("what was not calibrated makes no printed value unlikely", () => {
+    const uncalibrated = { total: { ...opinion(0.999, ["119.00", "19.00"], amounts), confidence: null } };
+    expect(challenge({ claims: { total: "19.00" }, opinions: uncalibrated, page })).toEqual([]);
+    expect(challenge({ claims: { total: "19.01" }, opinions: uncalibrated, page })).toHaveLength(1);
+  });
+
+  test("values that are not listed share what the listed ones leave", () => {
+    const listed = (best: number): Opinion => ({
+      confidence: best,
+      ranked: [{ value: "119.00", probability: best }],
+      printed: amounts,
+    });
+    expect(plausibility("19.00", listed(0.9))).toBeCloseTo(0.1, 9);
+    expect(challenge({ claims: { total: "19.00" }, opinions: { total: listed(0.9) }, page })).toEqual([]);
+    expect(challenge({ claims: { total: "19.00" }, opinions: { total: listed(0.995) }, page })).toHaveLength(1);
+  });
+
   test("said to be absent: doubted when the engine is sure of a value, not when it found none", () => {
     expect(doubtsOf({ total: null })).toEqual(["claim.unlikely total"]);
     expect(challenge({ claims: { iban: null }, opinions: { iban: opinion(0.9, [null]) }, page })).toEqual([]);

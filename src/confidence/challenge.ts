@@ -8,9 +8,12 @@ import { type PageText, standsOn, wordOverlap } from "./grounding.ts";
 
 /** What the engine makes of one path. */
 export interface Opinion {
-  /** Its values, likeliest first; probabilities among them, not calibrated. */
+  /**
+   * Its values, likeliest first; probabilities among them, not calibrated. What they lack to one is left
+   * for values that are not listed.
+   */
   readonly ranked: readonly { readonly value: Json; readonly probability: number }[];
-  /** Calibrated probability that the first one is right; null where nothing was calibrated. */
+  /** Calibrated probability that the first one is right; null where nothing was calibrated: then no value is unlikely. */
   readonly confidence: number | null;
   /** Values of this type that the page prints (dates, amounts, numbers); null for free text. */
   readonly printed: readonly string[] | null;
@@ -53,7 +56,8 @@ export function challenge(statement: Statement, unlikely = unlikelyBelow): reado
       return [{ code: "claim.not-on-page", paths: [path], message: `${shown(value)} does not stand in the document` }];
     }
     const own = opinion?.ranked[0];
-    if (opinion === undefined || own === undefined || plausibility(value, opinion) >= unlikely) return [];
+    if (opinion === undefined || own === undefined || opinion.confidence === null) return [];
+    if (plausibility(value, opinion) >= unlikely) return [];
     const message = `${shown(own.value)} is much likelier than ${shown(value)}`;
     return [{ code: "claim.unlikely", paths: [path], message }];
   });
@@ -71,9 +75,12 @@ export function plausibility(value: Json, { ranked, confidence }: Opinion): numb
   const sure = confidence ?? best.probability;
   if (isNearly(value, best.value)) return sure;
   const rest = ranked.slice(1).filter((one) => isNearly(value, one.value));
-  const share = rest.reduce((sum, one) => sum + one.probability, 0) / Math.max(1e-9, 1 - best.probability);
+  const mass = rest.length > 0 ? massOf(rest) : Math.max(0, 1 - massOf(ranked));
+  const share = mass / Math.max(1e-9, 1 - best.probability);
   return (1 - sure) * Math.min(1, share);
 }
+
+const massOf = (some: Opinion["ranked"]) => some.reduce((sum, one) => sum + one.probability, 0);
 
 const nearly = 0.75;
 

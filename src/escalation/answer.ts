@@ -15,19 +15,18 @@ import type { Schema } from "../ports/index.ts";
 import type { CandidateKind } from "../candidates/index.ts";
 import type { FieldType } from "../ranking/fields.ts";
 import { surveyOf } from "../ranking/index.ts";
+import { challenged, cloudStep } from "./challenged.ts";
 import { leafAt } from "./leaf.ts";
 import { askedSignal } from "./doubted.ts";
 import type { Question, Slot } from "./question.ts";
 import { placeOf } from "./window.ts";
 
-/** Names the doubts of an escalation. */
-export const cloudStep = "cloud";
-
 const answered = z.object({ picks: z.array(z.number().int()), quotes: z.array(z.string()).default([]) });
 
 /**
  * What a cloud's answer makes of a draft. It is trusted no more than ours: a value must stand on a line
- * that was sent and have the form the schema wants, else it is a doubt.
+ * that was sent and have the form the schema wants, and our own reading must not speak against it; else
+ * it is a doubt.
  */
 export function mergeAnswer(
   draft: DraftData,
@@ -36,13 +35,14 @@ export function mergeAnswer(
   document: { readonly schema: Schema; readonly text: DocumentText },
 ): DraftData {
   const { picks, quotes } = answered.parse(answer);
-  return question.slots.reduce((before, slot, at) => {
+  const merged = question.slots.reduce((before, slot, at) => {
     const pick = picks[at];
     if (pick === undefined) return settle(before, slot.path, wrong("the cloud did not answer"));
     // One quote for every 0, in order.
     const quote = quotes[picks.slice(0, at).filter((one) => one === 0).length] ?? "";
     return settle(before, slot.path, readSlot(slot, { pick, quote }, question, document));
   }, draft);
+  return challenged(merged, draft, question.slots, document);
 }
 
 /** The paths were asked about in vain. */

@@ -53,7 +53,7 @@ export function choicesOf(
 }
 
 /** Whether its values are labels rather than words of the page; `label("routes")` has them at run time. */
-function isLabelled(path: string, { type }: FieldSpec, schema: Schema): boolean {
+export function isLabelled(path: string, { type }: FieldSpec, schema: Schema): boolean {
   return type === "boolean" || type === "enum" || leafAt(schema, path)?.meta()?.["weir"] === "label";
 }
 
