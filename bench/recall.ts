@@ -5,14 +5,13 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { type Candidate, candidateKinds, findOptions } from "../src/candidates/index.ts";
 import { sameValue } from "../src/core/index.ts";
 import type { DocumentText, Json } from "../src/core/index.ts";
 import { createReader } from "../src/document/index.ts";
 import { loadWorkflow } from "../src/load-workflow.ts";
-import { type FieldSpec, fieldsOf } from "../src/ranking/fields.ts";
-import { optionsOf } from "../src/ranking/ranker.ts";
+import { fieldsOf } from "../src/ranking/fields.ts";
 import { type Survey, surveyOf } from "../src/ranking/survey.ts";
+import { proposedFor } from "./accuracy/recall.ts";
 
 interface Item {
   readonly id: string;
@@ -41,13 +40,6 @@ async function textOf(item: Item, from: string): Promise<DocumentText> {
   const file = join(values.cache, `${createHash("sha256").update(bytes).digest("hex")}.json`);
   if (!existsSync(file)) writeFileSync(file, JSON.stringify(await read()));
   return JSON.parse(readFileSync(file, "utf8"));
-}
-
-/** The candidates the field's own kind proposes; for free text those of every kind, by kind. */
-function proposedFor(field: FieldSpec, survey: Survey): ReadonlyMap<string, readonly Candidate[]> {
-  if (field.type === "enum") return new Map([["option", findOptions(survey.layout, field.options)]]);
-  if (field.type !== "text") return new Map([[field.type, optionsOf(field, [], survey).candidates]]);
-  return new Map(candidateKinds.map((kind) => [kind, survey.candidates(kind)]));
 }
 
 /** Why a truth is no candidate, as far as the page tells. */

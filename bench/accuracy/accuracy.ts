@@ -1,39 +1,37 @@
-// npm run accuracy -- FOLDER [--only SET,…] [--splits N] [--times] [--write]: learns each set of labelled items in FOLDER
-// (SET.jsonl) and says how right it is, how much it accepts and whether promises are kept. --times
-// on a machine that does nothing else; --write makes docs/accuracy.md.
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+// npm run accuracy -- FOLDER [--only SET,…] [--most N] [--splits N] [--times] [--write]: says of each set of labelled
+// items in FOLDER (SET.jsonl) how right Weir is on it, how much it accepts and whether promises are kept. --most N
+// draws N items of each set; --times on a machine that does nothing else; --write puts the sections of these sets
+// into docs/accuracy.md, with pictures in docs/accuracy/, and keeps those of other sets.
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { type App, openApp } from "../../src/app.ts";
-import { answered, parted } from "../../src/cli/eval/learning-curve.ts";
-import { score } from "../../src/cli/eval/score.ts";
+import { writeCurves } from "../../src/cli/eval/curves.ts";
+import { parted } from "../../src/cli/eval/learning-curve.ts";
+import { answersOf } from "../../src/cli/eval/score.ts";
 import { openLabelled } from "../../src/cli/labelled.ts";
 import { readItems } from "../../src/cli/items.ts";
-import { populations } from "../../src/core/index.ts";
 import { readConfig } from "../../src/config.ts";
-import { riskLadder, sourcesOf } from "../../src/confidence/index.ts";
 import { loadWorkflow } from "../../src/load-workflow.ts";
-import type { ReadExample } from "../../src/teaching/index.ts";
-import { type Measured, reportOf } from "./report.ts";
-import { qualityOf, scoreSplits } from "./splits.ts";
-
-/** Which workflow reads a set, and at which risk. */
-const sets: Readonly<Record<string, readonly [workflow: string, risk: number]>> = {
-  sroie_receipt: ["receipt", 0.02],
-  adbuy: ["ad-order", 0.1],
-  nda: ["fixtures/workflows/contract.ts", 0.1],
-  banking77: ["ticket", 0.05],
-  cfpb: ["ticket", 0.1],
-  nlbse24: ["ticket", 0.1],
-};
+import { conditionsOf } from "./conditions.ts";
+import type { Measured } from "./measured.ts";
+import { pageOf } from "./page.ts";
+import { recallOf } from "./recall.ts";
+import { sectionOf } from "./report.ts";
+import { type SetPlan, sets } from "./sets.ts";
+import { measureShipped } from "./shipped.ts";
+import { measureTaught } from "./taught.ts";
 
 const root = resolve(import.meta.dirname, "../..");
+const page = join(root, "docs", "accuracy.md");
 const config = readConfig();
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
     only: { type: "string" },
+    most: { type: "string" },
     splits: { type: "string", default: "50" },
     times: { type: "boolean", default: false },
     write: { type: "boolean", default: false },
@@ -41,92 +39,74 @@ const { positionals, values } = parseArgs({
 });
 const [given] = positionals;
 const folder = given === undefined ? null : resolve(config.callerDir, given);
-const wanted = Object.keys(sets).filter((set) => values.only === undefined || values.only.split(",").includes(set));
-const here = wanted.filter((set) => folder !== null && existsSync(join(folder, `${set}.jsonl`)));
+const wanted = Object.entries(sets).filter(
+  ([set]) => values.only === undefined || values.only.split(",").includes(set),
+);
+const here = wanted.filter(([set]) => folder !== null && existsSync(join(folder, `${set}.jsonl`)));
 if (folder === null || here.length === 0) {
   process.stderr.write(
-    `Name a folder that holds one of ${wanted.map((set) => `${set}.jsonl`).join(", ")}: npm run accuracy -- FOLDER\n` +
+    `Name a folder that holds one of ${wanted.map(([set]) => `${set}.jsonl`).join(", ")}: npm run accuracy -- FOLDER\n` +
       'Each line: {"id", "path" or "text", "truth": {"field": "value"}}; the documents do not come with Weir.\n',
   );
   process.exit(2);
 }
 
-const data = mkdtempSync(join(tmpdir(), "weir-accuracy-"));
-const app = await openApp({ ...config, dataDir: data });
-const measured: Measured[] = [];
+const scratch = mkdtempSync(join(tmpdir(), "weir-accuracy-"));
+const app = await openApp({ ...config, dataDir: join(scratch, "app") });
 try {
-  for (const set of here) {
-    measured.push(await measure(app, set, join(folder, `${set}.jsonl`)));
-    process.stdout.write(`${reportOf(measured.slice(-1))}\n`);
+  for (const [set, plan] of here) {
+    const markdown = sectionOf(await measure(app, { set, ...plan }, join(folder, `${set}.jsonl`)));
+    process.stdout.write(`${markdown}\n`);
+    if (values.write) writePage({ set, markdown });
   }
 } finally {
   await app.close();
-  rmSync(data, { recursive: true });
+  rmSync(scratch, { recursive: true });
 }
-if (values.write) writeFileSync(join(root, "docs", "accuracy.md"), `${reportOf(measured).trimEnd()}\n`);
 
-async function measure({ teaching }: App, set: string, file: string): Promise<Measured> {
-  const [workflow, risk] = sets[set] ?? ["", 0.05];
-  const { definition } = await loadWorkflow(workflow, root);
+async function measure({ teaching }: App, plan: SetPlan & { readonly set: string }, file: string): Promise<Measured> {
+  const { set, about } = plan;
+  const { definition } = await loadWorkflow(plan.workflow, root);
   const say = (text: string) => process.stderr.write(`${set}: ${text}\n`);
   const { signal } = new AbortController();
-  const items = (await readItems(file)).filter(({ truth }) => truth !== null);
+  const held = (await readItems(file)).filter(({ truth }) => truth !== null);
+  const most = values.most === undefined ? held.length : Number(values.most);
+  const items = most < held.length ? parted(held, most, 1)[0] : held;
   const { given: labels, bytes } = await openLabelled({ stdin: async () => new Uint8Array() }, items);
   const { examples } = await teaching.read(definition, labels, { bytes, signal, onRead: () => {} });
-  const common = { definition, risk, promise: "certified", settings: {}, without: new Set<string>(), signal } as const;
+  const recall = recallOf(definition, examples);
+  const pictures = values.write ? join(root, "docs", "accuracy", set) : join(scratch, "pictures", set);
+  rmSync(pictures, { recursive: true, force: true });
+  const same = { set, about, workflow: definition.name, conditions: await conditionsOf(config), recall };
+  const counts = { documents: items.length, documentsHeld: held.length };
 
-  say(`learning from half of ${examples.length}`);
-  const [learn, ask] = parted(examples, Math.ceil(examples.length / 2), 1);
-  const begunAt = Date.now();
-  let learnedAt = begunAt;
-  const progress = () => {
-    learnedAt = Date.now();
-  };
-  const half = await teaching.tryOut({ ...common, learn, ask, progress });
-  const scored = score(
-    ask.map(({ truth }, at) => ({ truth, result: answered(half.answers[at] ?? {}) })),
-    risk,
-  );
-
-  say("learning from all, each document answered by readers that had not seen it");
-  const { taught } = await teaching.tryOut({ ...common, learn: examples, ask: [], progress: () => {} });
-  const sources = sourceNames(examples);
+  if (plan.risk === null) {
+    say(`asking about ${items.length}, nothing learned`);
+    const options = { root, workflow: plan.workflow, items, scratch, pictures, times: values.times };
+    const { risk, scores } = await measureShipped(options);
+    return { ...same, ...counts, risk, scores, pictures: picturesIn(pictures), learned: null };
+  }
+  const { risk } = plan;
   const splitCount = Number(values.splits);
-  const risks = [...new Set([...riskLadder, risk])].toSorted((a, b) => a - b);
-  const byPath = Map.groupBy(taught.outOfFold, ({ path }) => path);
-  const quality = [...byPath].map(([path, rows]) => {
-    const of = populations.map((population) => [population, qualityOf(rows, population)] as const);
-    return [path, Object.fromEntries(of) as Measured["outOfFold"][string]] as const;
-  });
-  return {
-    set,
-    workflow: definition.name,
-    documents: examples.length,
-    senders: taught.sourceCount,
-    risk,
-    fresh: {
-      learned: learn.length,
-      asked: ask.length,
-      seconds: values.times ? (learnedAt - begunAt) / 1000 : null,
-      fields: scored.fields,
-      all: scored.all,
-      untouched: scored.documents.untouched,
-      untouchedWrong: scored.documents.untouchedWrong,
-      milliseconds: values.times ? ranks(half.milliseconds) : null,
-    },
-    outOfFold: Object.fromEntries(quality),
-    splitCount,
-    splits: scoreSplits(taught, (id) => sources.get(id) ?? id, { count: splitCount, risks }),
-  };
+  const found = await measureTaught({ teaching, definition, examples, risk, splitCount, times: values.times, say });
+  await writeCurves(pictures, answersOf(found.labelled));
+  const { scores, learned } = found;
+  return { ...same, ...counts, risk, scores, pictures: picturesIn(pictures), learned };
 }
 
-function sourceNames(examples: readonly ReadExample[]): ReadonlyMap<string, string> {
-  const names = sourcesOf(examples.map(({ text }) => text));
-  return new Map(examples.map(({ id }, at) => [id, names[at] ?? id]));
+/** Keeps the pictures only; where there is one field, the pictures of all fields together would show the same. */
+function picturesIn(pictures: string): readonly string[] {
+  const names = readdirSync(pictures).toSorted();
+  const single = names.filter((name) => name.endsWith(".calibration.svg")).length === 2;
+  const kept = names.filter((name) => name.endsWith(".svg") && !(single && name.startsWith("all.")));
+  for (const name of names) if (!kept.includes(name)) rmSync(join(pictures, name));
+  return kept;
 }
 
-function ranks(times: readonly number[]): Measured["fresh"]["milliseconds"] {
-  const sorted = times.toSorted((a, b) => a - b);
-  const at = (part: number) => Math.round(sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)] ?? 0);
-  return sorted.length === 0 ? null : { p50: at(0.5), p95: at(0.95), p99: at(0.99) };
+function writePage(section: { readonly set: string; readonly markdown: string }): void {
+  const part = (name: string) => readFileSync(join(import.meta.dirname, name), "utf8");
+  const before = existsSync(page) ? readFileSync(page, "utf8") : "";
+  const text = pageOf(before, [section], Object.keys(sets), { head: part("head.md"), tail: part("tail.md") });
+  writeFileSync(page, text);
+  execFileSync(process.execPath, [join(root, "node_modules", "oxfmt", "bin", "oxfmt"), page], { cwd: root });
 }

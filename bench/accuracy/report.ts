@@ -1,47 +1,36 @@
-import type { FieldScore } from "../../src/cli/eval/score.ts";
-import type { Population } from "../../src/core/index.ts";
-import { type SplitScore, qualityOf } from "./splits.ts";
+import type { Learned, Measured, Scores } from "./measured.ts";
 
-/** What was measured on one set, as Markdown. */
-
-export interface Measured {
-  readonly set: string;
-  readonly workflow: string;
-  readonly documents: number;
-  readonly senders: number;
-  readonly risk: number;
-  /** Half of the documents learned from, the others asked. */
-  readonly fresh: {
-    readonly learned: number;
-    readonly asked: number;
-    /** Null: not measured, since the machine does other things too. */
-    readonly seconds: number | null;
-    readonly fields: Readonly<Record<string, FieldScore>>;
-    readonly all: FieldScore;
-    readonly untouched: number;
-    readonly untouchedWrong: number | null;
-    readonly milliseconds: { readonly p50: number; readonly p95: number; readonly p99: number } | null;
-  };
-  /** All documents learned from, each answered by readers that had not seen it. */
-  readonly outOfFold: Readonly<Record<string, Readonly<Record<Population, ReturnType<typeof qualityOf>>>>>;
-  readonly splitCount: number;
-  readonly splits: readonly SplitScore[];
-}
-
-export function reportOf(measured: readonly Measured[]): string {
+/** What was measured on one set, as Markdown. No value of a document is in it. */
+export function sectionOf(one: Measured): string {
+  const { scores, learned, risk } = one;
+  const drawn = one.documents < one.documentsHeld ? ` drawn at random from ${one.documentsHeld}` : "";
   return [
-    "# Accuracy",
+    `## ${one.set}: \`${one.workflow}\``,
     "",
-    "Made by `npm run accuracy -- FOLDER` from a folder of labelled item files; the documents themselves are not part of",
-    "this repository. Every figure is about documents whose labels were not learned from.",
+    one.about,
     "",
-    ...measured.flatMap((one) => sectionOf(one)),
+    `_${one.conditions}_`,
+    "",
+    learned
+      ? `${one.documents} documents${drawn}, of ${learned.senders} senders. Learned from ${learned.from}${secondsOf(learned.seconds)}, asked about the other ${scores.asked}; accepted at ${percent(risk)}, certified:`
+      : `${one.documents} documents${drawn}, read by the workflow as it ships: nothing was learned from documents like these.`,
+    "",
+    ...fieldsOf(scores),
+    "",
+    `Documents untouched: ${percent(scores.untouched)}, of those with an error: ${percent(scores.untouchedWrong)}.${timesOf(one)}`,
+    "",
+    `What other measures of confidence are worth on the same answers, and how much each could accept at ${percent(risk)} had one known right from wrong beforehand:`,
+    "",
+    ...baselinesOf(scores),
+    "",
+    ...recallOf(one),
+    ...(learned ? learnedOf(learned) : []),
+    ...picturesOf(one),
   ].join("\n");
 }
 
-function sectionOf(one: Measured): readonly string[] {
-  const { fresh } = one;
-  const half = [...Object.entries(fresh.fields), ["all", fresh.all] as const].map(([path, field]) => [
+function fieldsOf({ fields, all }: Scores): readonly string[] {
+  const rows = [...Object.entries(fields), ["all", all] as const].map(([path, field]) => [
     path,
     String(field.n),
     percent(field.exact),
@@ -51,7 +40,34 @@ function sectionOf(one: Measured): readonly string[] {
     decimals(field.aurc),
     decimals(field.ece),
   ]);
-  const senders = Object.entries(one.outOfFold).flatMap(([path, quality]) =>
+  return table(["field", "n", "exact", "accepted", "wrong among those (95 %)", "AUROC", "AURC", "ECE"], rows);
+}
+
+function baselinesOf({ baselines }: Scores): readonly string[] {
+  const rows = Object.entries(baselines).map(([name, one]) => [
+    name,
+    String(one.n),
+    decimals(one.auroc),
+    decimals(one.aurc),
+    decimals(one.ece),
+    percent(one.coverageAtRisk),
+  ]);
+  return table(["measure", "n", "AUROC", "AURC", "ECE", "could accept"], rows);
+}
+
+function recallOf({ recall }: Measured): readonly string[] {
+  if (recall.length === 0) return [];
+  const rows = recall.map(({ path, n, found, candidates }) => [path, String(n), percent(found), candidates.toFixed(0)]);
+  return [
+    "How often the right value is among the candidates found on the page, where a document states one:",
+    "",
+    ...table(["field", "n", "among the candidates", "candidates a document"], rows),
+    "",
+  ];
+}
+
+function learnedOf(learned: Learned): readonly string[] {
+  const senders = Object.entries(learned.outOfFold).flatMap(([path, quality]) =>
     (["known", "new"] as const).flatMap((population) => {
       const { n, exact, auroc, aurc, ece } = quality[population];
       return n === 0
@@ -59,40 +75,45 @@ function sectionOf(one: Measured): readonly string[] {
         : [[path, population, String(n), percent(exact), decimals(auroc), decimals(aurc), decimals(ece)]];
     }),
   );
-  const kept = one.splits
+  const kept = learned.splits
     .filter(({ promised }) => promised > 0)
     .map((split) => [
       split.path,
       split.promise,
       percent(split.risk),
-      `${split.promised} of ${one.splitCount}`,
+      `${split.promised} of ${learned.splitCount}`,
       percent(split.accepted),
       percent(split.wrong),
       percent(split.meanError),
       split.promise === "certified" ? String(split.refuted) : "–",
     ]);
   return [
-    `## ${one.set}: \`${one.workflow}\``,
-    "",
-    `${one.documents} documents of ${one.senders} senders. Learned from ${fresh.learned}${fresh.seconds === null ? "" : ` in ${fresh.seconds.toFixed(0)} s`}, asked about the other ${fresh.asked}; accepted at ${percent(one.risk)}, certified:`,
-    "",
-    ...table(["field", "n", "exact", "accepted", "wrong among those (95 %)", "AUROC", "AURC", "ECE"], half),
-    "",
-    `Documents untouched: ${percent(fresh.untouched)}, of those with an error: ${percent(fresh.untouchedWrong)}.${timesOf(fresh.milliseconds)}`,
-    "",
     "Learned from all but the document asked about, from other documents of its sender or from none:",
     "",
     ...table(["field", "senders", "n", "exact", "AUROC", "AURC", "ECE"], senders),
     "",
-    `${one.splitCount} random halves, promised on one and tried on the other. Certified promises may be refuted in 5 of 100 halves; an expected one speaks of the mean error, in which halves that promise nothing count as 0:`,
+    `${learned.splitCount} random halves, promised on one and tried on the other:`,
     "",
     ...table(["field", "promise", "risk", "promised", "accepted", "wrong among those", "mean error", "refuted"], kept),
     "",
   ];
 }
 
-function timesOf(ms: Measured["fresh"]["milliseconds"]): string {
-  return ms ? ` A document took ${ms.p50} ms (p95 ${ms.p95}, p99 ${ms.p99}), reading not counted.` : "";
+function picturesOf({ set, pictures }: Measured): readonly string[] {
+  const byPath = Map.groupBy(pictures, (name) => name.replace(/\.(?:risk-coverage|calibration)\.svg$/, ""));
+  const words = (name: string) => (name.endsWith(".calibration.svg") ? "calibration" : "error against share accepted");
+  const lines = [...byPath].map(
+    ([path, names]) =>
+      `- ${path}: ${names.map((name) => `[${words(name)}](accuracy/${set}/${encodeURIComponent(name)})`).join(", ")}`,
+  );
+  return lines.length === 0 ? [] : ["Curves:", "", ...lines, ""];
+}
+
+const secondsOf = (seconds: number | null) => (seconds === null ? "" : ` in ${seconds.toFixed(0)} s`);
+
+function timesOf({ scores: { milliseconds: ms }, learned }: Measured): string {
+  const reading = learned ? ", reading not counted" : "";
+  return ms ? ` A document took ${ms.p50} ms (p95 ${ms.p95}, p99 ${ms.p99})${reading}.` : "";
 }
 
 function table(heads: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {

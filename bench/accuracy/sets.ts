@@ -1,0 +1,40 @@
+/** Which workflow reads a set, and how: taught from labels at a risk, or as shipped (`risk` null), with nothing learned. */
+export interface SetPlan {
+  readonly workflow: string;
+  readonly risk: number | null;
+  /** What the set is, for the page. */
+  readonly about: string;
+}
+
+/** In the order of the page. */
+export const sets: Readonly<Record<string, SetPlan>> = {
+  sroie_receipt: {
+    workflow: "receipt",
+    risk: 0.02,
+    about: "Scanned receipts of shops, as the text that came with them (ICDAR 2019 SROIE).",
+  },
+  adbuy: {
+    workflow: "ad-order",
+    risk: 0.1,
+    about: "Orders and invoices for television advertising, PDF (DeepForm labels of public FCC files).",
+  },
+  nda: {
+    workflow: "fixtures/workflows/contract.ts",
+    risk: 0.1,
+    about: "Non-disclosure agreements of many pages, as text (Kleister NDA).",
+  },
+  banking77: { workflow: "ticket", risk: 0.05, about: "Short questions to a bank, 77 routes (BANKING77)." },
+  cfpb: {
+    workflow: "ticket",
+    risk: 0.1,
+    about: "Complaints about financial products, 5 routes; their authors took small words out.",
+  },
+  nlbse24: { workflow: "ticket", risk: 0.1, about: "Issues of five software projects, 3 routes (NLBSE 2024)." },
+  sroie_invoice: {
+    workflow: "invoice",
+    risk: null,
+    about: "The receipts above, read as if they were invoices.",
+  },
+  einvoice_text: { workflow: "invoice", risk: null, about: "Text of sample electronic invoices." },
+  invoice2data: { workflow: "invoice", risk: null, about: "Invoices that test another extractor, PDF." },
+};
