@@ -1,5 +1,6 @@
 import { type Candidate, candidateKinds, findOptions } from "../../src/candidates/index.ts";
 import { type DocumentText, type Json, sameValue } from "../../src/core/index.ts";
+import { labelledSteps } from "../../src/engine/deciding.ts";
 import type { WorkflowDefinition } from "../../src/engine/definition.ts";
 import { type FieldSpec, fieldsOf } from "../../src/ranking/fields.ts";
 import { optionsOf } from "../../src/ranking/ranker.ts";
@@ -27,9 +28,12 @@ export function proposedFor(field: FieldSpec, survey: Survey): ReadonlyMap<strin
   return new Map(candidateKinds.map((kind) => [kind, survey.candidates(kind)]));
 }
 
-/** By path of the schema; lists, and what no document states, are left out. Routes of tickets are no candidates. */
-export function recallOf({ schema }: WorkflowDefinition, documents: readonly LabelledText[]): readonly Recall[] {
-  const fields = schema === null ? [] : fieldsOf(schema).filter(({ array }) => array === null);
+/** By path of what is read off the page: lists, and what is chosen from a set (routes), are left out. */
+export function recallOf(definition: WorkflowDefinition, documents: readonly LabelledText[]): readonly Recall[] {
+  const fields = labelledSteps(definition).flatMap(({ step: { kind, shape, schema } }) => {
+    const points = kind === "extract" && schema !== undefined && !("chooses" in shape);
+    return points ? fieldsOf(schema).filter(({ array }) => array === null) : [];
+  });
   const tallies = new Map<string, { n: number; found: number; candidates: number }>();
   for (const { text, truth } of documents) {
     const survey = surveyOf(text);

@@ -13,7 +13,7 @@ export function sectionOf(one: Measured): string {
     "",
     learned
       ? `${one.documents} documents${drawn}, of ${learned.senders} senders. Learned from ${learned.from}${secondsOf(learned.seconds)}, asked about the other ${scores.asked}; accepted at ${percent(risk)}, certified:`
-      : `${one.documents} documents${drawn}, read by the workflow as it ships: nothing was learned from documents like these.`,
+      : `${one.documents} documents${drawn}, read by the workflow as it ships: nothing was learned from documents like these. Confidence is calibrated by teaching only; here a value is accepted where rules confirm it.`,
     "",
     ...fieldsOf(scores),
     "",

@@ -11,7 +11,8 @@ export const sets: Readonly<Record<string, SetPlan>> = {
   sroie_receipt: {
     workflow: "receipt",
     risk: 0.02,
-    about: "Scanned receipts of shops, as the text that came with them (ICDAR 2019 SROIE).",
+    about:
+      "Receipts of shops (ICDAR 2019 SROIE), as text that a person typed off the scans: no mistakes of a text recogniser.",
   },
   adbuy: {
     workflow: "ad-order",
@@ -33,7 +34,7 @@ export const sets: Readonly<Record<string, SetPlan>> = {
   sroie_invoice: {
     workflow: "invoice",
     risk: null,
-    about: "The receipts above, read as if they were invoices.",
+    about: "The receipts of `sroie_receipt`, read as if they were invoices.",
   },
   einvoice_text: { workflow: "invoice", risk: null, about: "Text of sample electronic invoices." },
   invoice2data: { workflow: "invoice", risk: null, about: "Invoices that test another extractor, PDF." },

@@ -28,6 +28,8 @@ export async function measureShipped(
   const command = ["eval", workflow, file, "--json", "--fresh", "--curves", pictures, "--data", join(scratch, "state")];
   const { stdout } = await promisify(execFile)(process.execPath, [join(root, "bin", "weir.mjs"), ...command], {
     maxBuffer: 2 ** 26,
+    // No cloud: what is measured is what this machine does.
+    env: { ...process.env, WEIR_CLOUD: "" },
   });
   const { risk, documents, fields, all, baselines } = JSON.parse(stdout) as EvalScore & { readonly risk: number };
   const { n: asked, untouched, untouchedWrong, milliseconds } = documents;

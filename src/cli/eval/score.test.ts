@@ -142,3 +142,17 @@ test("each reader's own word is measured on the answers it was asked for", () =>
   expect(baselines["slm.probability"]).toMatchObject({ n: 1, auroc: null });
   expect(baselines["accept always"]).toMatchObject({ n: 3, auroc: 0.5, coverageAtRisk: 0 });
 });
+
+test("so is what a choice of routes says of itself, and not what it says of the message", () => {
+  const one = result({ route: ["cards", false, 0.5] });
+  const evidence = { "choice.chance": 0.9, "choice.lead": 0.8, "choice.nearest": 0.7, "choice.agreement": 1 };
+  const answer = { ...one, decisions: { route: { ...one.decisions["route"], evidence } } } as Result;
+  const { baselines } = score([{ truth: { route: "cards" }, result: answer }]);
+  expect(Object.keys(baselines)).toEqual([
+    "confidence",
+    "choice.chance",
+    "choice.lead",
+    "choice.nearest",
+    "accept always",
+  ]);
+});

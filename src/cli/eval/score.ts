@@ -190,7 +190,7 @@ function interval(n: number, wrong: number): Interval | null {
 }
 
 /** Signals in which a reader says how sure it is itself; a rival's are the opposite. */
-const ownWord = /^(?!rival\.)(.+)\.(?:probability|margin|logprob)$/;
+const ownWord = /^(?!rival\.)(.+)\.(?:probability|margin|logprob|chance|lead|nearest)$/;
 
 function baselinesOf(answers: readonly PathAnswer[], risk: number): Readonly<Record<string, Baseline>> {
   const names = new Set(answers.flatMap(({ evidence }) => Object.keys(evidence)).filter((name) => ownWord.test(name)));
