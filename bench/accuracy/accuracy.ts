@@ -100,6 +100,7 @@ function picturesIn(pictures: string): readonly string[] {
   const single = names.filter((name) => name.endsWith(".calibration.svg")).length === 2;
   const kept = names.filter((name) => name.endsWith(".svg") && !(single && name.startsWith("all.")));
   for (const name of names) if (!kept.includes(name)) rmSync(join(pictures, name));
+  if (kept.length === 0) rmSync(pictures, { recursive: true });
   return kept;
 }
 
