@@ -73,6 +73,10 @@ const runsOf = async () => jsonLines(await weir("ls", "--json")).map((line): Res
 const invoice = (number: string, total: string) =>
   `Harbour Lamps Ltd\n\nInvoice No. ${number}\nInvoice date: 4 March 2026\n\nTotal due: EUR ${total}\n`;
 
+/** Nothing on it says which date, number or amount is meant: the language model has to be asked. */
+const unlabelled =
+  "Some Works\n\nAlpha 17.03.2026\nBeta 19.03.2026\n\nKappa 112233\nOmega 445566\n\nThis 71.00\nThat 65.10\n";
+
 /** Starts the service and waits until it says where it is. */
 async function serving(...args: readonly string[]): Promise<Started & { readonly told: Record<string, string> }> {
   const started = start(["start", "--port", "0", "--json", ...args]);
@@ -133,7 +137,7 @@ test(
     expect(existsSync(join(folder, "empty", "models"))).toBe(false);
 
     const inbox = join(folder, ".weir", "inbox", "invoice");
-    await writeFile(join(inbox, "a.txt"), invoice("A-1", "10.00"));
+    await writeFile(join(inbox, "a.txt"), unlabelled);
     const error = join(inbox, "failed", "a.txt.error.json");
     await expect.poll(() => existsSync(error), { timeout: patienceMs }).toBe(true);
     expect(JSON.parse(await readFile(error, "utf8"))).toMatchObject({ code: "model.missing" });
