@@ -100,6 +100,7 @@ describe("a date is proven by a label of its own", () => {
     "Invoice date: 03/05/2026",
     "Order date: 25.03.2026",
     "Invoice date: 25.03.2026\nInvoice date: 26.03.2026",
+    "Invoice date 25.03.2026 through the end of the following year",
     "25.03.2026",
   ])("not otherwise: %s", (text) => {
     expect(proofsFor(text, { issuedOn: text.includes("/") ? "2026-05-03" : "2026-03-25" })).toEqual([]);

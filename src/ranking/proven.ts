@@ -76,6 +76,7 @@ function touches(a: Candidate, b: Candidate): boolean {
 function dateProof(proposal: Proposal, survey: Survey): readonly string[] {
   const all = survey.candidates("date");
   const here = all.filter((one) => one.value === proposal.value);
+  if (here.some((one) => isInSentence(one, survey))) return [];
   if (here.length === 0 || here.some((one) => one.traits.includes("ambiguous") || one.traits.includes("short-year")))
     return [];
   const onlyDate = all.every((one) => one.value === proposal.value);
@@ -84,6 +85,13 @@ function dateProof(proposal: Proposal, survey: Survey): readonly string[] {
     labelled(one, survey, (meaning) => exactlyNames(meaning, proposal.field) || (plain && justDate(meaning)));
   if (!here.some(says) || all.some((one) => one.value !== proposal.value && says(one))) return [];
   return onlyDate ? ["label", "only-one"] : ["label", "no-rival"];
+}
+
+/** Words before a value in the middle of a sentence are no label: "in force from 3 May 2010 through the following year". */
+function isInSentence(candidate: Candidate, survey: Survey): boolean {
+  const after = (survey.layout.rows[candidate.row]?.text ?? "").slice(candidate.end);
+  const [rest = ""] = after.split(/\s{2,}/);
+  return (rest.match(/\p{Ll}{2,}/gu) ?? []).length >= 3;
 }
 
 /** Beside a label that says just this at one place, and printed whole at another place. */
