@@ -12,9 +12,7 @@ import {
   spanOf,
 } from "../core/index.ts";
 import type { Schema } from "../ports/index.ts";
-import type { CandidateKind } from "../candidates/index.ts";
-import type { FieldType } from "../ranking/fields.ts";
-import { surveyOf } from "../ranking/index.ts";
+import { kindOf, surveyOf } from "../ranking/index.ts";
 import { challenged, cloudStep } from "./challenged.ts";
 import { leafAt } from "./leaf.ts";
 import { askedSignal } from "./doubted.ts";
@@ -91,7 +89,8 @@ function quoted(
 ): { readonly value: Json; readonly spans: readonly Span[] } | null {
   if (quote === "") return null;
   const wanted = comparable(quote);
-  const kind = kinds[field.type];
+  // A label is chosen by its number, never copied off the page.
+  const kind = field.type === "enum" ? null : kindOf(field);
   if (kind) {
     const candidates = surveyOf(text).candidates(kind);
     const sent = candidates.filter(({ spans }) => spans.every((span) => places.has(placeOf(span))));
@@ -109,20 +108,7 @@ function quoted(
   return null;
 }
 
-/** The candidates that can be read as a field's type. */
-const kinds: Readonly<Partial<Record<FieldType, CandidateKind>>> = {
-  money: "money",
-  date: "date",
-  iban: "iban",
-  vat: "vat",
-  currency: "currency",
-  identifier: "identifier",
-  name: "name",
-  address: "address",
-  text: "text",
-  integer: "number",
-  decimal: "number",
-};
+/** Types whose values need not be among the candidates: any words of the page can be one. */
 const free = new Set<string>(["identifier", "name", "address", "text"]);
 
 function settle(draft: DraftData, path: string, read: Read): DraftData {

@@ -5,6 +5,6 @@ export { type Grounding, ground } from "./ground.ts";
 export { type Proposal, rankedMax } from "./proposal.ts";
 export { labelsAround, proposeFrom } from "./propose.ts";
 export { proven } from "./proven.ts";
-export type { RankerProfile } from "./ranker.ts";
+export { kindOf, type RankerProfile } from "./ranker.ts";
 export { fitsOf, isLabelled, labelsOf, questionOf, withSense } from "./sense.ts";
 export { surveyOf } from "./survey.ts";
