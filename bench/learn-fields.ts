@@ -2,21 +2,10 @@
 // [--source PATH] [--cache FOLDER]: learns to read fields from one part of labelled documents and reads the other
 // part. Prints per path how often that is right, for known and for new senders, how well confidence tells right from
 // wrong, and what share is accepted under which promise. --split none scores the out-of-fold answers to all of them.
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { auroc, calibrationError, certify, hash32 } from "../src/confidence/index.ts";
 import { acceptance } from "../src/confidence/accept.ts";
-import {
-  type DocumentText,
-  type Json,
-  lettersOf,
-  type OutOfFold,
-  type Population,
-  sameValue,
-} from "../src/core/index.ts";
-import { createReader } from "../src/document/index.ts";
+import { lettersOf, type OutOfFold, type Population, sameValue } from "../src/core/index.ts";
 import {
   courseOf,
   fieldsModel,
@@ -29,13 +18,7 @@ import { loadWorkflow } from "../src/load-workflow.ts";
 import { fieldsOf } from "../src/ranking/fields.ts";
 import { genericRanker } from "../src/ranking/generic.ts";
 import { surveyOf } from "../src/ranking/survey.ts";
-
-interface Item {
-  readonly id: string;
-  readonly text?: string;
-  readonly path?: string;
-  readonly truth: Readonly<Record<string, Json>>;
-}
+import { type BenchItem, readItems } from "./items.ts";
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -52,29 +35,10 @@ const [list, workflowName] = positionals;
 if (!list || !workflowName) throw new Error("Name a .jsonl file and a workflow.");
 const { definition } = await loadWorkflow(workflowName, process.cwd());
 const fields = (definition.schema === null ? [] : fieldsOf(definition.schema)).filter((field) => field.array === null);
-const reader = createReader();
+const read = await readItems(list, values.cache);
+const items = read.map(({ item }) => item);
 
-async function textOf(item: Item, from: string): Promise<DocumentText> {
-  const path = resolve(dirname(from), item.path ?? "");
-  const bytes = item.text === undefined ? readFileSync(path) : new TextEncoder().encode(item.text);
-  const name = item.text === undefined ? basename(path) : "item.txt";
-  const read = () => reader.read(bytes, { name, pagesMax: 50, bytesMax: 1e8, timeoutMs: 120_000 });
-  if (values.cache === undefined) return read();
-  mkdirSync(values.cache, { recursive: true });
-  const file = join(values.cache, `${createHash("sha256").update(bytes).digest("hex")}.json`);
-  if (!existsSync(file)) writeFileSync(file, JSON.stringify(await read()));
-  return JSON.parse(readFileSync(file, "utf8"));
-}
-
-const items = readFileSync(list, "utf8")
-  .trim()
-  .split("\n")
-  .map((line): Item => JSON.parse(line));
-const texts: DocumentText[] = [];
-for (const item of items) texts.push(await textOf(item, list));
-await reader.close();
-
-function sourceOf(item: Item): string {
+function sourceOf(item: BenchItem): string {
   const named = values.source === undefined ? undefined : item.truth[values.source];
   return named === undefined || named === null ? item.id : lettersOf(String(named));
 }
@@ -89,8 +53,9 @@ const order = [...items.keys()].toSorted((a, b) => {
 });
 const learnedCount = values.split === "none" ? items.length : Number(values.learn ?? Math.floor(items.length / 2));
 const labelled = (at: number): Labelled => {
-  const [item, text] = [items[at], texts[at]];
-  if (item === undefined || text === undefined) throw new Error("No such item.");
+  const one = read[at];
+  if (one === undefined) throw new Error("No such item.");
+  const { item, text } = one;
   return { id: item.id, source: sourceOf(item), text, truth: item.truth };
 };
 
@@ -110,13 +75,14 @@ const answers: OutOfFold[] =
   values.split === "none"
     ? [...parts.outOfFold]
     : order.slice(learnedCount).flatMap((at) => {
-        const [item, text] = [items[at], texts[at]];
-        if (item === undefined || text === undefined) return [];
+        const one = read[at];
+        if (one === undefined) return [];
+        const { item, text } = one;
         const start = performance.now();
-        const read = learnedReading.read(surveyOf(text));
+        const answer = learnedReading.read(surveyOf(text));
         times.push(performance.now() - start);
         const population: Population = known.has(sourceOf(item)) ? "known" : "new";
-        return [...read].flatMap(([path, { claim, confidence, signals }]): readonly OutOfFold[] => {
+        return [...answer].flatMap(([path, { claim, confidence, signals }]): readonly OutOfFold[] => {
           const truth = item.truth[path];
           if (truth === undefined) return [];
           const right = sameValue(claim.value, truth);

@@ -1,24 +1,15 @@
 // node bench/recall.ts ITEMS.jsonl WORKFLOW [--misses PATH] [--cache FOLDER]: how often the right value is among
 // the candidates that a path's kind proposes: a ceiling for whatever chooses among them. Prints per path the share
 // found to the letter and by the rule of `weir eval`, how many candidates there are, and what the misses are like.
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename } from "node:path";
 import { parseArgs } from "node:util";
 import { sameValue } from "../src/core/index.ts";
-import type { DocumentText, Json } from "../src/core/index.ts";
-import { createReader } from "../src/document/index.ts";
+import type { Json } from "../src/core/index.ts";
 import { loadWorkflow } from "../src/load-workflow.ts";
 import { fieldsOf } from "../src/ranking/fields.ts";
 import { type Survey, surveyOf } from "../src/ranking/survey.ts";
 import { proposedFor } from "./accuracy/recall.ts";
-
-interface Item {
-  readonly id: string;
-  readonly text?: string;
-  readonly path?: string;
-  readonly truth: Readonly<Record<string, Json>>;
-}
+import { readItems } from "./items.ts";
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -28,19 +19,6 @@ const [list, workflowName] = positionals;
 if (!list || !workflowName) throw new Error("Name a .jsonl file and a workflow.");
 const { definition } = await loadWorkflow(workflowName, process.cwd());
 const fields = definition.schema === null ? [] : fieldsOf(definition.schema);
-const reader = createReader();
-
-async function textOf(item: Item, from: string): Promise<DocumentText> {
-  const path = resolve(dirname(from), item.path ?? "");
-  const bytes = item.text === undefined ? readFileSync(path) : new TextEncoder().encode(item.text);
-  const name = item.text === undefined ? basename(path) : "item.txt";
-  const read = () => reader.read(bytes, { name, pagesMax: 50, bytesMax: 1e8, timeoutMs: 120_000 });
-  if (values.cache === undefined) return read();
-  mkdirSync(values.cache, { recursive: true });
-  const file = join(values.cache, `${createHash("sha256").update(bytes).digest("hex")}.json`);
-  if (!existsSync(file)) writeFileSync(file, JSON.stringify(await read()));
-  return JSON.parse(readFileSync(file, "utf8"));
-}
 
 /** Why a truth is no candidate, as far as the page tells. */
 function missKind(truth: Json, survey: Survey): string {
@@ -67,12 +45,8 @@ interface Tally {
 const tallies = new Map<string, Tally>();
 const times: number[] = [];
 
-const items = readFileSync(list, "utf8")
-  .split("\n")
-  .filter(Boolean)
-  .map((line): Item => JSON.parse(line));
-for (const item of items) {
-  const text = await textOf(item, list);
+const items = await readItems(list, values.cache);
+for (const { item, text } of items) {
   const begin = performance.now();
   const survey = surveyOf(text);
   for (const field of fields) if (field.array === null) proposedFor(field, survey);
@@ -104,8 +78,6 @@ for (const item of items) {
     if (values.misses === field.path) console.log(`${item.id}  ${JSON.stringify(truth)}  ${kind}`);
   }
 }
-await reader.close();
-
 times.sort((a, b) => a - b);
 const ms = (share: number) => (times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0).toFixed(1);
 const sum = times.reduce((all, one) => all + one, 0);

@@ -1,13 +1,10 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { createChild } from "../child.ts";
 import { WeirError } from "../core/index.ts";
-import type { Answers, Request, Response, Task } from "./protocol.ts";
+import type { Answers, Response, Task } from "./protocol.ts";
 
-/**
- * The process that opens PDF, Word, CSV and EPUB files. One task at a time, in order. A task that hangs, crashes or eats memory
- * is ended with SIGKILL; the next one gets a new process. Starting takes about 200 ms, so one process serves
- * many documents.
- */
+/** The process that opens PDF, Word, CSV and EPUB files. One task at a time; one that eats memory is ended too. */
 export interface ReaderChild {
   /**
    * @throws WeirError `document.too-slow` after `timeoutMs` of work, `document.damaged` when the process died,
@@ -46,117 +43,45 @@ export const defaultLimits: ChildLimits = {
 const entry = new URL(`../../workers/document-reader${import.meta.url.slice(-3)}`, import.meta.url);
 
 export function createReaderChild(limits: ChildLimits = defaultLimits): ReaderChild {
-  let child: ChildProcess | null = null;
-  let served = 0;
-  let lastId = 0;
-  let closed = false;
-  let queue: Promise<unknown> = Promise.resolve();
+  const child = createChild<Task, Response>({
+    start: () => start(limits),
+    isSpent: ({ memoryBytes }, served) => served >= limits.documentsMax || memoryBytes > limits.memoryBytesKept,
+  });
 
-  function running(): ChildProcess {
-    if (!child?.connected) {
-      child = start(limits);
-      served = 0;
-    }
-    return child;
-  }
-
-  async function stop(): Promise<void> {
-    const ending = child;
-    child = null;
-    if (ending) await kill(ending);
-  }
-
-  async function work(task: Task, options: TaskOptions): Promise<unknown> {
-    if (closed) throw new WeirError("cancelled", "The reader was closed.");
-    options.signal?.throwIfAborted();
-    const current = running();
-    served += 1;
-    let response: Response;
-    try {
-      response = await exchange(current, { ...task, id: ++lastId }, options, limits);
-    } catch (error) {
-      await stop();
-      throw error;
-    }
-    if (served >= limits.documentsMax || response.memoryBytes > limits.memoryBytesKept) await stop();
+  async function perform(task: Task, { timeoutMs, signal }: TaskOptions): Promise<unknown> {
+    const response = await child.ask(task, {
+      timeoutMs,
+      ...(signal === undefined ? {} : { signal }),
+      onTimeout: () => new WeirError("document.too-slow", `Reading took longer than ${timeoutMs / 1000} s.`),
+      onDeath: () => new WeirError("document.damaged", "The file crashed the reader."),
+      check: (process) => memoryProblem(process, limits.memoryBytesMax),
+    });
     if (!response.ok) throw new WeirError(response.code, response.message);
     return response.value;
   }
 
   return {
-    perform: <K extends keyof Answers>(task: Task & { kind: K }, options: TaskOptions) => {
-      const done = queue.then(() => work(task, options));
-      queue = done.catch(() => {});
-      // The protocol pairs kinds and answers.
-      return done as Promise<Answers[K]>;
-    },
-    close: async () => {
-      closed = true;
-      await stop();
-      await queue;
-    },
+    // The protocol pairs kinds and answers.
+    perform: <K extends keyof Answers>(task: Task & { kind: K }, options: TaskOptions) =>
+      perform(task, options) as Promise<Answers[K]>,
+    close: () => child.close(),
   };
 }
 
 function start({ heapMegabytes }: ChildLimits): ChildProcess {
   const compileCache = process.env["NODE_COMPILE_CACHE"];
-  const child = fork(entry, {
+  return fork(entry, {
     serialization: "advanced",
     execArgv: [`--max-old-space-size=${heapMegabytes}`, "--no-warnings"],
     // Parsers of foreign files get no keys and passwords of ours.
     env: compileCache === undefined ? {} : { NODE_COMPILE_CACHE: compileCache },
     stdio: ["ignore", "ignore", "ignore", "ipc"],
   });
-  // A process that dies while it rests is noticed at the next task.
-  child.on("error", () => {});
-  return child;
 }
 
-/** One request and its response; rejects when the process dies, takes too long or too much, or nobody waits any more. */
-function exchange(
-  child: ChildProcess,
-  request: Request,
-  { timeoutMs, signal }: TaskOptions,
-  { memoryBytesMax }: ChildLimits,
-): Promise<Response> {
-  const { promise, resolve, reject } = Promise.withResolvers<Response>();
-  const onMessage = (response: Response) => {
-    if (response.id === request.id) resolve(response);
-  };
-  const onExit = () => reject(new WeirError("document.damaged", "The file crashed the reader."));
-  const onAbort = () => reject(signal?.reason);
-  const tooSlow = () => reject(new WeirError("document.too-slow", `Reading took longer than ${timeoutMs / 1000} s.`));
-  const watch = () => {
-    if (memoryOf(child) <= memoryBytesMax) return;
-    const megabytes = Math.round(memoryBytesMax / 1e6);
-    reject(new WeirError("document.too-large", `Reading it takes more than ${megabytes} MB of memory.`));
-  };
-  const timer = setTimeout(tooSlow, timeoutMs);
-  const watcher = setInterval(watch, 100);
-  child.on("message", onMessage);
-  child.on("exit", onExit);
-  child.on("error", onExit);
-  signal?.addEventListener("abort", onAbort);
-  // A resting child does not keep the program alive, a working one does.
-  hold(child);
-  child.send(request, (error) => {
-    if (error) onExit();
-  });
-  return promise.finally(() => {
-    clearTimeout(timer);
-    clearInterval(watcher);
-    child.off("message", onMessage);
-    child.off("exit", onExit);
-    child.off("error", onExit);
-    signal?.removeEventListener("abort", onAbort);
-    child.unref();
-    child.channel?.unref();
-  });
-}
-
-function hold(child: ChildProcess): void {
-  child.ref();
-  child.channel?.ref();
+function memoryProblem(child: ChildProcess, bytesMax: number): WeirError | null {
+  if (memoryOf(child) <= bytesMax) return null;
+  return new WeirError("document.too-large", `Reading it takes more than ${Math.round(bytesMax / 1e6)} MB of memory.`);
 }
 
 /** Resident bytes, where the system tells (Linux); elsewhere only the heap limit holds. */
@@ -167,13 +92,4 @@ function memoryOf(child: ChildProcess): number {
   } catch {
     return 0;
   }
-}
-
-function kill(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
-  const { promise, resolve } = Promise.withResolvers<void>();
-  child.once("exit", () => resolve());
-  child.ref();
-  child.kill("SIGKILL");
-  return promise;
 }
