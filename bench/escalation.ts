@@ -92,25 +92,23 @@ const price = { promptNano: 250, completionNano: 2_000 };
 /** A number in 0..1 that depends on nothing but its name. */
 const chance = (name: string) => hash32(name) / 2 ** 32;
 
-/** What a stronger model picks: the truth as often as it is right, something else otherwise. */
-function oracle(question: Question, example: ReadExample): { picks: number[]; quotes: string[] } {
-  const quotes: string[] = [];
-  const picks = question.slots.map(({ path, choices }) => {
+/** What a stronger model answers: the truth as often as it is right, something else otherwise. */
+function oracle(question: Question, example: ReadExample): { answers: string[] } {
+  const answers = question.slots.map(({ path, choices }) => {
     const truth = example.truth[schemaPath(path)] ?? null;
-    const right = choices.findIndex((one) => sameValue(one.value, truth)) + 1;
+    const right = choices.findIndex((one) => sameValue(one.value, truth));
     if (chance(`error/${example.id}/${path}`) < errorRate) {
-      const others = choices.map((_, at) => at + 1).filter((at) => at !== right);
-      return others[Math.floor(chance(`which/${example.id}/${path}`) * others.length)] ?? -1;
+      const others = [...choices.keys()].filter((at) => at !== right);
+      return letterOf(others[Math.floor(chance(`which/${example.id}/${path}`) * others.length)]);
     }
-    if (right > 0) return right;
-    const shown = question.text.slice(0, question.text.indexOf("\n\nQuestions:"));
-    const stands = typeof truth === "string" && question.reveal(shown).includes(truth);
-    if (!stands || typeof truth !== "string") return -1;
-    quotes.push(truth);
-    return 0;
+    if (right >= 0) return letterOf(right);
+    const stands = typeof truth === "string" && question.reveal(question.text).includes(truth);
+    return stands ? truth : "-";
   });
-  return { picks, quotes };
+  return { answers };
 }
+
+const letterOf = (at: number | undefined) => (at === undefined ? "-" : String.fromCharCode(97 + at));
 
 interface Outcome {
   /** By labelled path: whether the value given in the end is right, and who gave it. */

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
 import { billWorkflow, cloudAt } from "./support/cloud-bill.ts";
-import { cloudServer, picks } from "./support/cloud-server.ts";
+import { answers, cloudServer } from "./support/cloud-server.ts";
 import { testEngine } from "./support/engine.ts";
 
 const bin = join(import.meta.dirname, "..", "bin", "weir.mjs");
@@ -58,7 +58,7 @@ describe("the record", () => {
   /** One bill that the cloud settled. */
   async function oneBill(): Promise<string> {
     const server = await cloudServer((request) =>
-      picks(request, ({ candidates }) => 1 + candidates.findIndex((one) => /^(?:119|100|19),00$/.test(one))),
+      answers(request, ({ candidates }) => candidates.findIndex((one) => /^(?:119|100|19),00$/.test(one))),
     );
     const definition = billWorkflow();
     const made = await testEngine({ workflows: [definition], folder: data, cloud: cloudAt(server.url) });

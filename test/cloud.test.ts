@@ -8,12 +8,12 @@ import { toResult } from "../src/core/index.ts";
 import type { CloudOptions } from "../src/escalation/index.ts";
 import { firstBroken, firstHash } from "../src/ledger/index.ts";
 import { billText, billWorkflow, cloudAt } from "./support/cloud-bill.ts";
-import { type ChatRequest, type Reply, cloudServer, completion, picks } from "./support/cloud-server.ts";
+import { type ChatRequest, type Reply, answers, cloudServer, completion } from "./support/cloud-server.ts";
 import { testEngine } from "./support/engine.ts";
 
 /** Picks the amounts that add up. */
 const rightly = (request: ChatRequest) =>
-  picks(request, ({ candidates }) => 1 + candidates.findIndex((one) => ["119,00", "100,00", "19,00"].includes(one)));
+  answers(request, ({ candidates }) => candidates.findIndex((one) => ["119,00", "100,00", "19,00"].includes(one)));
 
 describe("escalation to a cloud", () => {
   const open: { close(): Promise<void> }[] = [];
@@ -36,12 +36,7 @@ describe("escalation to a cloud", () => {
   }
 
   it("asks about the doubted paths with the lines that can answer, and takes the answer once it fits the page and the rules", async () => {
-    const made = await setUp((request) =>
-      picks(
-        request,
-        ({ candidates }) => 1 + candidates.findIndex((one) => one === "119,00" || one === "100,00" || one === "19,00"),
-      ),
-    );
+    const made = await setUp(rightly);
     const run = await made.finish(await made.submit(made.definition));
     expect(run.status).toBe("succeeded");
     expect(run.draft?.decisions["total"]).toMatchObject({
@@ -113,19 +108,14 @@ describe("escalation to a cloud", () => {
   });
 
   it("reads an answer cut short at its limit as none", async () => {
-    const made = await setUp((request) => ({ body: completion(request, '{"picks":[1', "length") }));
+    const made = await setUp((request) => ({ body: completion(request, '{"answers":["a', "length") }));
     const run = await made.finish(await made.submit(made.definition));
     expect(run.draft?.doubts.find((one) => one.code === "cloud.answer")?.message).toMatch(/cut short/);
   });
 
   it("tries again what nobody worked on, and counts only what was answered", async () => {
     const made = await setUp((request, count) =>
-      count === 1
-        ? { status: 429, headers: { "retry-after": "1" }, body: "{}" }
-        : picks(
-            request,
-            ({ candidates }) => 1 + candidates.findIndex((one) => ["119,00", "100,00", "19,00"].includes(one)),
-          ),
+      count === 1 ? { status: 429, headers: { "retry-after": "1" }, body: "{}" } : rightly(request),
     );
     const run = await made.finish(await made.submit(made.definition));
     expect(run.status).toBe("succeeded");
@@ -192,7 +182,7 @@ describe("escalation to a cloud", () => {
   });
 
   it("takes no value that does not stand on the lines it sent", async () => {
-    const made = await setUp((request) => picks(request, () => ({ quote: "9.999,99" })));
+    const made = await setUp((request) => answers(request, () => "9.999,99"));
     const run = await made.finish(await made.submit(made.definition));
     expect(run.status).toBe("review");
     expect(run.draft?.doubts.filter(({ code }) => code === "value.not-on-page")).toHaveLength(3);

@@ -18,8 +18,9 @@ import { leafAt } from "./leaf.ts";
 import { askedSignal } from "./doubted.ts";
 import type { Question, Slot } from "./question.ts";
 import { placeOf } from "./window.ts";
+import { readAnswer } from "./wording.ts";
 
-const answered = z.object({ picks: z.array(z.number().int()), quotes: z.array(z.string()).default([]) });
+const answered = z.object({ answers: z.array(z.string()) });
 
 /**
  * What a cloud's answer makes of a draft. It is trusted no more than ours: a value must stand on a line
@@ -32,13 +33,11 @@ export function mergeAnswer(
   answer: Json,
   document: { readonly schema: Schema; readonly text: DocumentText },
 ): DraftData {
-  const { picks, quotes } = answered.parse(answer);
+  const { answers } = answered.parse(answer);
   const merged = question.slots.reduce((before, slot, at) => {
-    const pick = picks[at];
-    if (pick === undefined) return settle(before, slot.path, wrong("the cloud did not answer"));
-    // One quote for every 0, in order.
-    const quote = quotes[picks.slice(0, at).filter((one) => one === 0).length] ?? "";
-    return settle(before, slot.path, readSlot(slot, { pick, quote }, question, document));
+    const said = answers[at];
+    if (said === undefined) return settle(before, slot.path, wrong("the cloud did not answer"));
+    return settle(before, slot.path, readSlot(slot, said, question, document));
   }, draft);
   return challenged(merged, draft, question.slots, document);
 }
@@ -59,18 +58,21 @@ function wrong(problem: string, code = "cloud.answer"): Read {
 }
 
 function readSlot(
-  { field, path, choices }: Slot,
-  { pick, quote }: { readonly pick: number; readonly quote: string },
+  { field, path, choices, shown }: Slot,
+  answer: string,
   question: Question,
   { schema, text }: { readonly schema: Schema; readonly text: DocumentText },
 ): Read {
-  if (pick === -1) {
+  const said = readAnswer(answer, shown);
+  if (said.kind === "none") {
     return field.nullable ? { value: null, spans: [] } : wrong("the cloud says that the lines do not state it");
   }
   const found =
-    pick === 0 ? quoted(question.reveal(quote).trim(), field, question.places, text) : (choices[pick - 1] ?? null);
+    said.kind === "copied"
+      ? quoted(question.reveal(said.text).trim(), field, question.places, text)
+      : (choices[said.at] ?? null);
   if (!found) {
-    if (pick !== 0) return wrong(`the cloud chose candidate ${pick} of ${choices.length}`);
+    if (said.kind === "candidate") return wrong(`the cloud chose candidate ${said.at + 1} of ${choices.length}`);
     return wrong("the cloud's value does not stand on the lines it was shown", "value.not-on-page");
   }
   const leaf = leafAt(schema, path);
@@ -89,7 +91,7 @@ function quoted(
 ): { readonly value: Json; readonly spans: readonly Span[] } | null {
   if (quote === "") return null;
   const wanted = comparable(quote);
-  // A label is chosen by its number, never copied off the page.
+  // A label is chosen by its letter, never copied off the page.
   const kind = field.type === "enum" ? null : kindOf(field);
   if (kind) {
     const candidates = surveyOf(text).candidates(kind);

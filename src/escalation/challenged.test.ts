@@ -41,15 +41,15 @@ function told(own: Readonly<Record<string, Decision>>, said: Readonly<Record<str
   const price = { promptNano: 1, completionNano: 1 };
   const asked = planQuestion({ draft, schema: Bill, text, policy, narrowed: () => null, price, seed: "seed" }).question;
   if (!asked) throw new Error("There is a question.");
-  const picks = asked.slots.map(({ path, choices }) => {
+  const answers = asked.slots.map(({ path, choices }) => {
     const value = said[path];
-    if (value === null) return -1;
-    if (value === undefined) return choices.length + 1;
+    if (value === null) return "-";
+    if (value === undefined) return "z";
     const at = choices.findIndex((one) => one.value === value);
-    if (at < 0) throw new Error(`${String(value)} is offered for ${path}.`);
-    return at + 1;
+    // What is not offered is copied off the page.
+    return at < 0 ? String(value).replace(".", ",") : "abcdef".charAt(at);
   });
-  return mergeAnswer(draft, asked, { picks, quotes: [] }, { schema: Bill, text });
+  return mergeAnswer(draft, asked, { answers }, { schema: Bill, text });
 }
 const codes = ({ doubts }: DraftData) => doubts.map(({ code, paths }) => `${code} ${paths.join("+")}`);
 

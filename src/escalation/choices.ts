@@ -1,4 +1,12 @@
-import { type DocumentText, type DraftData, type Json, type Span, canonicalJson, schemaPath } from "../core/index.ts";
+import {
+  type Decision,
+  type DocumentText,
+  type DraftData,
+  type Json,
+  type Span,
+  canonicalJson,
+  schemaPath,
+} from "../core/index.ts";
 import type { Schema } from "../ports/index.ts";
 import { type FieldSpec, fieldsOf } from "../ranking/fields.ts";
 import { leafAt } from "./leaf.ts";
@@ -23,6 +31,9 @@ export interface ChoicesOf {
 /** Values on the page that are offered, and labels. */
 const pointedMax = 4;
 const labelsMax = 20;
+/** Where chances are known, nothing more is offered once it is this sure that the right one is among them. */
+const covered = 0.98;
+const offeredMin = 2;
 
 /**
  * What each path can be: the local answer and its rivals first, then what else on the page has the
@@ -48,8 +59,22 @@ export function choicesOf(
       value === null || spans.length === 0 ? [] : [choice(value, spans)],
     );
     const own = ownAnswers(path, draft, found, text);
-    return { path, field, choices: distinct([...own, ...found]).slice(0, pointedMax) };
+    return { path, field, choices: distinct([...own, ...found]).slice(0, worthOffering(draft.decisions[path])) };
   });
+}
+
+/** How many values are offered: as many as it takes to be nearly sure that the right one is among them. */
+function worthOffering(decision: Decision | undefined): number {
+  if (!decision || decision.confidence === null) return pointedMax;
+  const ranked = [{ value: decision.value, confidence: decision.confidence }, ...decision.alternatives];
+  let [mass, count] = [0, 0];
+  for (const { value, confidence } of ranked) {
+    mass += confidence ?? 0;
+    // That nothing is stated can be answered anyway.
+    if (value !== null) count += 1;
+    if (mass >= covered) break;
+  }
+  return Math.min(pointedMax, Math.max(offeredMin, count));
 }
 
 /** Whether its values are labels rather than words of the page; `label("routes")` has them at run time. */

@@ -71,6 +71,29 @@ describe("what is asked", () => {
     expect(question?.reveal(sent)).toContain("03.04.2024");
   });
 
+  test("as few candidates as are nearly sure to hold the right one, where chances are known", () => {
+    const total = { ...doubt("84.03"), confidence: 0.9, alternatives: [{ value: "100.00", confidence: 0.085 }] };
+    const known = { ...draft, decisions: { ...draft.decisions, total } };
+    const offered = (some: DraftData) =>
+      plan({ draft: some })
+        ?.slots.find(({ path }) => path === "total")
+        ?.choices.map(({ value }) => value);
+    expect(offered(known)).toEqual(["84.03", "100.00"]);
+    const surer = { ...total, confidence: 0.99 };
+    expect(offered({ ...known, decisions: { ...known.decisions, total: surer } })).toEqual(["84.03", "100.00"]);
+  });
+
+  test("candidates that are whole lines by the numbers of these lines", () => {
+    const name = {
+      ...draft.decisions,
+      "seller.name": doubt("Wackelpeter Feinkost GmbH"),
+      total: draft.decisions["kind"],
+    };
+    const question = plan({ draft: { ...draft, decisions: name as DraftData["decisions"] } });
+    expect(question?.slots.find(({ path }) => path === "seller.name")?.shown[0]).toBe("L1");
+    expect(question?.text).toMatch(/^L1 /);
+  });
+
   test("the document as it is, where the workflow says so", () => {
     const sent = plan({ policy: policyOf({ disclose: "document" }) })?.text ?? "";
     for (const line of ["Amselgasse 3, 50823 Köln", "Zahlbar auf unser Konto"]) expect(sent).toContain(line);
@@ -107,12 +130,14 @@ describe("what is asked", () => {
 
 describe("what an answer is worth", () => {
   const question = plan();
-  const merged = (picks: readonly number[], quotes: readonly string[] = []) => {
+  const merged = (answers: readonly string[]) => {
     if (!question) throw new Error("There is a question.");
-    return mergeAnswer(draft, question, { picks, quotes }, { schema: Bill, text });
+    return mergeAnswer(draft, question, { answers }, { schema: Bill, text });
   };
-  const choiceOf = (path: string, value: string) =>
-    (question?.slots.find((slot) => slot.path === path)?.choices.findIndex((one) => one.value === value) ?? -1) + 1;
+  const slotOf = (path: string) => question?.slots.find((slot) => slot.path === path);
+  const placeAmong = (path: string, value: string) =>
+    slotOf(path)?.choices.findIndex((one) => one.value === value) ?? -1;
+  const choiceOf = (path: string, value: string) => "abcdef".charAt(placeAmong(path, value));
 
   test("a candidate that was picked has its place on the page, and says whether it agrees", () => {
     const { decisions } = merged([choiceOf("issuedOn", "2024-04-03"), choiceOf("total", "100.00")]);
@@ -126,12 +151,12 @@ describe("what an answer is worth", () => {
   });
 
   test.each([
-    ["a candidate that was not offered", [99, 1], []],
-    ["too few answers", [], []],
-    ["what stands nowhere", [0, 1], ["31.12.2031"]],
-    ["nothing, where something must be", [-1, 1], []],
-  ])("%s stays a doubt", (_, picks, quotes) => {
-    const { decisions, doubts } = merged(picks, quotes);
+    ["a candidate that was not offered", ["z", "a"]],
+    ["too few answers", []],
+    ["what stands nowhere", ["31.12.2031", "a"]],
+    ["nothing, where something must be", ["-", "a"]],
+  ])("%s stays a doubt", (_, answers) => {
+    const { decisions, doubts } = merged(answers);
     expect(decisions["issuedOn"]).toMatchObject({ value: "2024-04-03", status: "review", by: "learned" });
     expect(doubts.filter(({ paths }) => paths.includes("issuedOn"))).toHaveLength(1);
   });
@@ -139,7 +164,17 @@ describe("what an answer is worth", () => {
   test("a value copied from a line that was sent is read as its type", () => {
     const copied = question?.text.match(/Rechnungsdatum: (\S+)/)?.[1] ?? "";
     expect(copied).not.toBe("03.04.2024");
-    expect(merged([0, 1], [copied]).decisions["issuedOn"]).toMatchObject({ value: "2024-04-03", by: "cloud" });
+    expect(merged([copied, "a"]).decisions["issuedOn"]).toMatchObject({ value: "2024-04-03", by: "cloud" });
+  });
+
+  test("a candidate may be repeated after its letter, or instead of it", () => {
+    const letter = choiceOf("total", "100.00");
+    const shown = slotOf("total")?.shown[placeAmong("total", "100.00")] ?? "";
+    expect(shown).toBe("100,00");
+    for (const answer of [letter, letter.toUpperCase(), `${letter}) ${shown}`, `${letter}. ${shown}`, shown]) {
+      expect(merged(["a", answer]).decisions["total"]).toMatchObject({ value: "100.00", by: "cloud" });
+    }
+    expect(merged(["a", `${letter}) 84,04`]).decisions["total"]).toMatchObject({ status: "review" });
   });
 });
 

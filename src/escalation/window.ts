@@ -38,7 +38,8 @@ export class Lines {
       const at = this.#indexes.get(placeOf(span));
       if (at === undefined) continue;
       found.add(at);
-      if (at > 0 && !hasLabel(this.all[at]?.text ?? "", span.text)) found.add(at - 1);
+      const above = this.all[at - 1]?.text ?? "";
+      if (!hasLabel(this.all[at]?.text ?? "", span.text) && mayBeLabel(above)) found.add(at - 1);
     }
     return this.#sendable(found);
   }
@@ -85,6 +86,14 @@ export function oneSpaced(text: string): string {
 
 export function placeOf({ page, line }: Pick<Span, "page" | "line">): string {
   return `${page}:${line}`;
+}
+
+const labelLettersMax = 60;
+
+/** A few words, and no number that is longer than a small count. */
+function mayBeLabel(line: string): boolean {
+  const text = oneSpaced(line);
+  return text.length <= labelLettersMax && /\p{L}{2,}/u.test(text) && !/\d{3,}/.test(text);
 }
 
 /** Whether a line has words of its own before a value. */

@@ -104,14 +104,12 @@ export function completion(request: ChatRequest, content: string, finishReason =
   });
 }
 
-/** The questions of a request: path and numbered candidates, as they were sent. */
+/** The questions of a request: path and candidates in the order of their letters, as they were sent. */
 function questionsIn(request: ChatRequest): readonly AskedQuestion[] {
   const text = request.messages.at(-1)?.content ?? "";
-  return [...text.matchAll(/^\d+\) ([\w.]+)[^\n]*\n((?: \d+\. [^\n]*(?:\n|$))*)/gm)].map(([, path, list]) => ({
+  return [...text.matchAll(/^\d+\) ([\w.]+)[^\n]*\n((?:[a-z] [^\n]*(?:\n|$))*)/gm)].map(([, path, list]) => ({
     path: path ?? "",
-    candidates: [...(list ?? "").matchAll(/^ \d+\. (.*?)(?: \[\d+\][^\n]*)?$/gm)].map(
-      ([, candidate]) => candidate ?? "",
-    ),
+    candidates: [...(list ?? "").matchAll(/^[a-z] (.*)$/gm)].map(([, candidate]) => candidate ?? ""),
   }));
 }
 
@@ -120,14 +118,10 @@ export interface AskedQuestion {
   readonly candidates: readonly string[];
 }
 
-/** Picks for every question: a candidate's number, a quote, or -1. */
-export function picks(
-  request: ChatRequest,
-  pick: (question: AskedQuestion) => number | { readonly quote: string },
-): string {
-  const picked = questionsIn(request).map(pick);
+/** Answers every question: with the place of a candidate, with a copied value, or with null where nothing is right. */
+export function answers(request: ChatRequest, answer: (question: AskedQuestion) => number | string | null): string {
+  const given = questionsIn(request).map(answer);
   return JSON.stringify({
-    picks: picked.map((one) => (typeof one === "number" ? one : 0)),
-    quotes: picked.flatMap((one) => (typeof one === "number" ? [] : [one.quote])),
+    answers: given.map((one) => (typeof one === "number" ? String.fromCharCode(97 + one) : (one ?? "-"))),
   });
 }
