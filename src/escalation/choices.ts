@@ -72,9 +72,9 @@ function worthOffering(decision: Decision | undefined): number {
     mass += confidence ?? 0;
     // That nothing is stated can be answered anyway.
     if (value !== null) count += 1;
-    if (mass >= covered) break;
+    if (mass >= covered) return Math.min(pointedMax, Math.max(offeredMin, count));
   }
-  return Math.min(pointedMax, Math.max(offeredMin, count));
+  return pointedMax;
 }
 
 /** Whether its values are labels rather than words of the page; `label("routes")` has them at run time. */
