@@ -8,12 +8,12 @@ import { crashPoints } from "../../src/engine/crash-points.ts";
 import { systemClock } from "../../src/stores/clock.ts";
 import { openStorage } from "../../src/stores/open.ts";
 import { type TestPostgres, type TestServer, startPostgres, startRedis } from "../support/servers/index.ts";
-import { verdictOn } from "./verdict.ts";
+import { verdictOn } from "../chaos/verdict.ts";
 
 /** What test/engine/crash.test.ts asks of SQLite; `npm run chaos` has it at length. */
 
 const documents = 10;
-const script = path.join(import.meta.dirname, "house-process.ts");
+const script = path.join(import.meta.dirname, "..", "chaos", "house-process.ts");
 
 let postgres: TestPostgres;
 let redis: TestServer;

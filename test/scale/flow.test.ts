@@ -8,11 +8,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { systemClock } from "../../src/stores/clock.ts";
 import { type Storage, openStorage } from "../../src/stores/open.ts";
 import { type TestPostgres, type TestServer, startPostgres, startRedis } from "../support/servers/index.ts";
-import { executions, verdictOn } from "./verdict.ts";
+import { executions, verdictOn } from "../chaos/verdict.ts";
 
 /** Two worker processes on one PostgreSQL, with and without Redis, while things go wrong. */
 
-const script = path.join(import.meta.dirname, "house-process.ts");
+const script = path.join(import.meta.dirname, "..", "chaos", "house-process.ts");
 const patience = { timeout: 60_000, interval: 50 };
 const leaseMs = 5_000;
 

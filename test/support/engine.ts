@@ -4,7 +4,18 @@ import path from "node:path";
 import { type Decision, InvariantBroken, type Json, idSource } from "../../src/core/index.ts";
 import type { WorkflowDefinition } from "../../src/engine/definition.ts";
 import { type Engine, type EngineOptions, createEngine } from "../../src/engine/engine.ts";
-import type { Clock, Cloud, Draft, Ledger, Queue, RunRecord, Schema, StepHost, Store } from "../../src/ports/index.ts";
+import type {
+  Clock,
+  Cloud,
+  Draft,
+  Ledger,
+  Model,
+  Queue,
+  RunRecord,
+  Schema,
+  StepHost,
+  Store,
+} from "../../src/ports/index.ts";
 import { folderBlobs } from "../../src/stores/blobs.ts";
 import { systemClock } from "../../src/stores/clock.ts";
 import { openSqlite } from "../../src/stores/sqlite/open.ts";
@@ -36,6 +47,8 @@ export interface EngineKit {
   readonly storage?: { readonly store: Store; readonly queue: Queue; readonly blobs: StepHost["blobs"] };
   /** Made over the record of the same database. */
   readonly cloud?: (ledger: Ledger, clock: Clock) => Promise<Cloud>;
+  /** Default: one that is described and cannot be asked. */
+  readonly model?: Model;
   readonly options?: Partial<EngineOptions>;
 }
 
@@ -45,6 +58,7 @@ export async function testEngine({
   clock = systemClock,
   folder,
   storage,
+  model = noModel,
   options,
 }: EngineKit): Promise<EngineUnderTest> {
   const data = folder ?? mkdtempSync(path.join(tmpdir(), "weir-engine-"));
@@ -55,7 +69,7 @@ export async function testEngine({
     blobs: storage?.blobs ?? folderBlobs(path.join(data, "blobs")),
     clock,
     reader: unset("reader"),
-    model: noModel,
+    model,
     web: unset("web"),
     databases: unset("databases"),
     ...(cloud ? { cloud: await cloud(ledger, clock) } : {}),
@@ -105,7 +119,7 @@ function unset<T extends object>(name: string): T {
   });
 }
 
-const noModel = new Proxy(unset<StepHost["model"]>("model"), {
+const noModel: Model = new Proxy(unset<Model>("model"), {
   get: (target, key) =>
     key === "describe"
       ? async () => ({ decoder: { name: "none", sha256: "d" }, encoder: { name: "none", sha256: "e" } })

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import type { Storage } from "../../src/stores/open.ts";
 import { stepNames } from "./steps.ts";
@@ -48,13 +48,12 @@ export async function verdictOn({ store, queue }: Storage, folder: string, docum
 
 /** Every step that was begun, in order. */
 export function executions(folder: string) {
-  return readFileSync(path.join(folder, "executions.log"), "utf8")
-    .trimEnd()
-    .split("\n")
-    .map((line) => {
-      const [pid = "", item = "", step = ""] = line.split(" ");
-      return { pid: Number(pid), item, step };
-    });
+  const log = path.join(folder, "executions.log");
+  const lines = existsSync(log) ? readFileSync(log, "utf8").trimEnd().split("\n") : [];
+  return lines.map((line) => {
+    const [pid = "", item = "", step = ""] = line.split(" ");
+    return { pid: Number(pid), item, step };
+  });
 }
 
 function deliveries(folder: string): readonly string[] {
