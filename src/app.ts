@@ -8,6 +8,7 @@ import { type DocumentText, WeirError, asWeirError, idSource, toResult } from ".
 import { createReader } from "./document/index.ts";
 import { type Engine, createEngine } from "./engine/engine.ts";
 import type { FindWorkflow } from "./engine/runner.ts";
+import { createIntake } from "./intake.ts";
 import { builtinWorkflows, loadWorkflow } from "./load-workflow.ts";
 import { createModelHost } from "./models/host.ts";
 import { type ModelSettings, resolveDecoder, resolveEncoder } from "./models/library.ts";
@@ -57,6 +58,7 @@ export async function openApp(config: Config, onTrouble: (message: string) => vo
     databaseUrl,
     redisUrl,
     clock,
+    concurrency: config.concurrency,
     onTrouble,
   });
   const profiles = folderProfiles(path.join(config.dataDir, "profiles"));
@@ -83,17 +85,18 @@ export async function openApp(config: Config, onTrouble: (message: string) => vo
   });
   await engine.recover();
   const builtins = await Promise.all((await builtinWorkflows()).map(async (name) => (await load(name)).definition));
-  const service = createService({
-    engine,
-    store,
-    queue,
-    load,
-    builtins,
-    freeBytes: () => freeBytes(config.dataDir),
-  });
+  const { queueMax, diskFreeMin, documentBytesMax } = config.limits;
+  const intake = createIntake({ queue, clock, queueMax, diskFreeMin, freeBytes: () => freeBytes(config.dataDir) });
+  const service = createService({ engine, store, queue, load, builtins, intake, documentBytesMax });
   return {
     service,
-    engine,
+    engine: {
+      ...engine,
+      submit: async (submission) => {
+        await intake.wantSpace();
+        return await engine.submit(submission);
+      },
+    },
     clock,
     ledger,
     prices,

@@ -6,6 +6,8 @@ import { readConfig } from "./config.ts";
 test("an empty environment gives the defaults, relative to where the command was called", () => {
   expect(readConfig({}, "/somewhere")).toEqual({
     callerDir: "/somewhere",
+    limits: { queueMax: 10_000, documentBytesMax: 50_000_000, diskFreeMin: 100_000_000 },
+    concurrency: {},
     dataDir: "/somewhere/.weir",
     cacheDir: join(homedir(), ".cache", "weir"),
     model: null,
@@ -65,6 +67,22 @@ test("under npm the caller's folder counts, unless the process moved on", () => 
   const npm = { INIT_CWD: "/caller", npm_package_json: "/clone/package.json" };
   expect(readConfig(npm, "/clone").callerDir).toBe("/caller");
   expect(readConfig(npm, "/elsewhere").callerDir).toBe("/elsewhere");
+});
+
+test("limits are numbers and sizes as people write them, and workflows with a number each", () => {
+  const config = readConfig(
+    {
+      WEIR_QUEUE_MAX: "50",
+      WEIR_DOCUMENT_MAX: "1.5GB",
+      WEIR_DISK_FREE_MIN: "0",
+      WEIR_CONCURRENCY: "invoice=2, ticket=4",
+    },
+    "/x",
+  );
+  expect(config.limits).toEqual({ queueMax: 50, documentBytesMax: 1.5e9, diskFreeMin: 0 });
+  expect(config.concurrency).toEqual({ invoice: 2, ticket: 4 });
+  const wrong = [{ WEIR_QUEUE_MAX: "0" }, { WEIR_DOCUMENT_MAX: "big" }, { WEIR_CONCURRENCY: "invoice" }];
+  for (const env of wrong) expect(() => readConfig(env, "/x")).toThrow(Object.keys(env)[0]);
 });
 
 test("a wrong value is refused with the variable's name", () => {

@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
-import { WeirError } from "./core/index.ts";
+import { WeirError, parseBytes } from "./core/index.ts";
 
 /** What the environment says, read once and handed on as a plain object: nothing else looks at process.env. */
 export interface Config {
@@ -21,12 +21,25 @@ export interface Config {
   readonly databaseUrl: string | null;
   /** WEIR_REDIS_URL: Redis for the queue, beside PostgreSQL; null: the queue is in the database. */
   readonly redisUrl: string | null;
+  readonly limits: Limits;
+  /** WEIR_CONCURRENCY, "invoice=2,ticket=4": how many runs of a workflow may be worked on at the same time, by all workers. */
+  readonly concurrency: Readonly<Record<string, number>>;
   /** WEIR_CLOUD, WEIR_CLOUD_BASE_URL, WEIR_CLOUD_API_KEY: the stronger model asked about doubted fields; null: none. */
   readonly cloud: { readonly model: string; readonly baseUrl: string | null; readonly apiKey: string | null } | null;
   /** WEIR_PRICES: a price list instead of the shipped one; null: that one. */
   readonly prices: string | null;
   /** NO_COLOR, FORCE_COLOR: with or without colours wherever text goes; null: with them where a terminal shows it. */
   readonly color: boolean | null;
+}
+
+/** What is not taken. */
+export interface Limits {
+  /** WEIR_QUEUE_MAX: documents that may wait or be worked on. */
+  readonly queueMax: number;
+  /** WEIR_DOCUMENT_MAX: bytes of one document. */
+  readonly documentBytesMax: number;
+  /** WEIR_DISK_FREE_MIN: below so many free bytes nothing is taken. */
+  readonly diskFreeMin: number;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -47,6 +60,28 @@ const list = z
   .string()
   .optional()
   .transform((value) => (value ?? "").split(",").flatMap((part) => (part.trim() === "" ? [] : [part.trim()])));
+
+const size = (otherwise: string) =>
+  z
+    .string()
+    .optional()
+    .transform((value) => parseBytes(value === undefined || value === "" ? otherwise : value))
+    .pipe(z.number("is a size such as 50MB"));
+
+const number = (otherwise: number) =>
+  z
+    .string()
+    .optional()
+    .transform((value) => (value === undefined || value === "" ? otherwise : Number(value)))
+    .pipe(z.int("is a whole number").min(1, "is a whole number from 1"));
+
+const limitsByName = list
+  .pipe(
+    z.array(z.string().regex(/^[a-z0-9][a-z0-9-]*=[1-9]\d{0,5}$/, "is WORKFLOW=NUMBER, with commas between several")),
+  )
+  .transform((parts) =>
+    Object.fromEntries(parts.map((part) => part.split("=")).map(([name, most]) => [name, Number(most)])),
+  );
 
 /** The value is a secret: a message about it does not repeat it. */
 const urlOf = (protocols: readonly string[]) =>
@@ -72,6 +107,10 @@ const environment = z.object({
   WEIR_CLOUD_BASE_URL: urlOf(["http:", "https:"]),
   WEIR_CLOUD_API_KEY: text,
   WEIR_PRICES: text,
+  WEIR_QUEUE_MAX: number(10_000),
+  WEIR_DOCUMENT_MAX: size("50MB"),
+  WEIR_DISK_FREE_MIN: size("100MB"),
+  WEIR_CONCURRENCY: limitsByName,
   XDG_CACHE_HOME: text,
   NO_COLOR: text,
   FORCE_COLOR: text,
@@ -110,6 +149,12 @@ export function readConfig(env: Environment = process.env, folder: string = proc
     databaseUrl: values.WEIR_DATABASE_URL ?? null,
     redisUrl: values.WEIR_REDIS_URL ?? null,
     cloud: cloudOf(values.WEIR_CLOUD, values.WEIR_CLOUD_BASE_URL, values.WEIR_CLOUD_API_KEY),
+    limits: {
+      queueMax: values.WEIR_QUEUE_MAX,
+      documentBytesMax: values.WEIR_DOCUMENT_MAX,
+      diskFreeMin: values.WEIR_DISK_FREE_MIN,
+    },
+    concurrency: values.WEIR_CONCURRENCY,
     prices: values.WEIR_PRICES === undefined ? null : resolve(callerDir, values.WEIR_PRICES),
     color: colorOf(values.NO_COLOR, values.FORCE_COLOR, values.TERM),
   };

@@ -1,10 +1,29 @@
-import { type DraftData, WeirError, asWeirError, emptyDraft, jsonSchema, openDoubts, toResult } from "./core/index.ts";
+import {
+  type DraftData,
+  WeirError,
+  asWeirError,
+  emptyDraft,
+  jsonSchema,
+  openDoubts,
+  toResult,
+  writtenBytes,
+} from "./core/index.ts";
 import { type Answers, toDecisions } from "./engine/answers.ts";
 import type { WorkflowDefinition } from "./engine/definition.ts";
 import type { Engine } from "./engine/engine.ts";
 import { gatesOf, withAnswers } from "./engine/graph.ts";
+import type { Intake } from "./intake.ts";
 import type { LoadedWorkflow } from "./load-workflow.ts";
-import type { Queue, ReviewInput, ReviewView, RunRecord, Service, Store, WorkflowView } from "./ports/index.ts";
+import type {
+  NewItem,
+  Queue,
+  ReviewInput,
+  ReviewView,
+  RunRecord,
+  Service,
+  Store,
+  WorkflowView,
+} from "./ports/index.ts";
 
 /** What the ways in may ask, over an engine. */
 export interface ServiceOptions {
@@ -15,20 +34,22 @@ export interface ServiceOptions {
   readonly load: (name: string) => Promise<LoadedWorkflow>;
   /** Those that come along, for lists and forms. */
   readonly builtins: readonly WorkflowDefinition[];
-  /** Free bytes on the disk of the data folder. */
-  readonly freeBytes: () => Promise<number>;
+  readonly intake: Intake;
+  /** Larger documents are refused. */
+  readonly documentBytesMax: number;
 }
 
 /** Lane of runs that no command waits for. */
 const serviceLane = "service";
-const freeBytesLeast = 100e6;
 
 export function createService(options: ServiceOptions): Service {
-  const { engine, store, load } = options;
+  const { engine, store, load, intake, documentBytesMax } = options;
   const viewOf = async (run: RunRecord) => await reviewView(run, options);
   return {
     submit: async (item) => {
       if (item.bytes.length === 0) throw new WeirError("document.empty", `"${item.name}" has no bytes`);
+      if (item.bytes.length > documentBytesMax) throw tooLarge(item, documentBytesMax);
+      await intake.admit();
       return await engine.submit({
         itemId: item.itemId,
         workflow: await load(item.workflow),
@@ -56,6 +77,7 @@ export function createService(options: ServiceOptions): Service {
       };
     },
     decide: async (id, version, input) => await decide(await engine.get(id), version, input, options),
+    room: async () => await intake.room(),
     workflows: () => options.builtins.map((definition) => workflowView(definition)),
     stats: async () => await statsOf(options),
   };
@@ -133,11 +155,15 @@ function spelledOut(draft: DraftData, input: ReviewInput): Answers {
   return { ...Object.fromEntries(known.map(([path]) => [path, "accept" as const])), ...named };
 }
 
-async function statsOf({ engine, store, queue, freeBytes }: ServiceOptions) {
-  const problem = await freeBytes().then(
-    (free) =>
-      free < freeBytesLeast ? new WeirError("store.full", "The disk of the data folder is nearly full") : null,
-    (error: unknown) => asWeirError(error, "store.unwritable"),
+function tooLarge({ name, bytes }: NewItem, most: number): WeirError {
+  const message = `"${name}" has ${writtenBytes(bytes.length)}, the limit is ${writtenBytes(most)} (WEIR_DOCUMENT_MAX).`;
+  return new WeirError("document.too-large", message);
+}
+
+async function statsOf({ engine, store, queue, intake }: ServiceOptions) {
+  const problem = await intake.wantSpace().then(
+    () => null,
+    (error: unknown) => asWeirError(error),
   );
   return {
     runs: await store.runs.counts(),

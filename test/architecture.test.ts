@@ -40,9 +40,10 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/load-failure.ts": ["src/core"],
   "src/load-workflow.ts": ["src/load-failure.ts", "src/engine", "src/core"],
   "src/build.ts": [],
-  "src/service.ts": ["src/load-workflow.ts", "src/engine", "src/ports", "src/core"],
+  "src/intake.ts": ["src/ports", "src/core"],
+  "src/service.ts": ["src/intake.ts", "src/load-workflow.ts", "src/engine", "src/ports", "src/core"],
   "src/app.ts": words(
-    "src/build.ts src/service.ts src/load-workflow.ts src/config.ts src/engine src/models src/stores src/web src/document " +
+    "src/build.ts src/service.ts src/intake.ts src/load-workflow.ts src/config.ts src/engine src/models src/stores src/web src/document " +
       "src/airgap.ts src/cloud src/ledger " +
       "src/teaching src/profiles src/report src/ports src/core",
   ),

@@ -74,6 +74,7 @@ export const routes = {
       "profile.other-workflow",
       "input.bad-setting",
       "idempotency.conflict",
+      "queue.full",
       "store.full",
       "server.busy",
     ],

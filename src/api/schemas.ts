@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { resultSchema } from "../core/index.ts";
+import { priorityMost, resultSchema } from "../core/index.ts";
 
 /** What goes over the wire, for the server that checks it, the client that reads it and the OpenAPI that describes it. */
 
@@ -119,7 +119,18 @@ const profileName = z
   .max(80)
   .describe('what was learned: a name, "name@version" or "none"; left out: `default`, where it was taught');
 
-export const submitQuery = z.object({ workflow: workflowName.optional(), profile: profileName.optional() });
+const priority = z.coerce
+  .number()
+  .int()
+  .min(-priorityMost)
+  .max(priorityMost)
+  .describe("higher first; a step of priority goes before ten minutes of waiting; default 0");
+
+export const submitQuery = z.object({
+  workflow: workflowName.optional(),
+  profile: profileName.optional(),
+  priority: priority.optional(),
+});
 
 export const runsQuery = z.object({
   status: runStatusSchema.optional(),

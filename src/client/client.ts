@@ -40,6 +40,8 @@ export type NewDocument = {
   readonly settings?: Readonly<Record<string, string>>;
   /** What the workflow has learned: a name, "name@version" or "none"; default: `default`, where it was taught. */
   readonly profile?: string;
+  /** -100 to 100, higher first; default 0. */
+  readonly priority?: number;
   /** The same key gives the same run, however often it is sent. */
   readonly idempotencyKey?: string;
 } & (
@@ -102,9 +104,9 @@ export function createClient(options: ClientOptions): Client {
     submit: async (document) => {
       const init = { method: "POST", ...documentBody(document) };
       if (document.idempotencyKey !== undefined) init.headers["idempotency-key"] = document.idempotencyKey;
-      const { profile } = document;
+      const { profile, priority } = document;
       return await parsed(
-        await line.ask(`v1/runs${queryOf({ profile })}`, { ...init, timeoutMs: submitMs }),
+        await line.ask(`v1/runs${queryOf({ profile, priority })}`, { ...init, timeoutMs: submitMs }),
         submittedSchema,
       );
     },

@@ -118,7 +118,11 @@ async function refusal(answer: Response): Promise<WeirError> {
     return new WeirError("server.answer", `${answer.url} answered ${answer.status} ${answer.statusText}.`);
   }
   const { code, detail, hint } = problem.data;
-  return isKnown(code) ? new WeirError(code, detail, { hint }) : new WeirError("server.answer", `${detail} (${code})`);
+  const seconds = Number(answer.headers.get("retry-after") ?? Number.NaN);
+  const later = Number.isFinite(seconds) ? { retryAfterMs: seconds * 1_000 } : {};
+  return isKnown(code)
+    ? new WeirError(code, detail, { hint, ...later })
+    : new WeirError("server.answer", `${detail} (${code})`);
 }
 
 function isKnown(code: string): code is ErrorCode {

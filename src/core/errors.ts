@@ -122,6 +122,10 @@ export const errorCodes = {
   "review.conflict": { next: "stop", hint: "Somebody was faster. Look at the run again and decide anew." },
   "review.invalid": { next: "stop", hint: "Write the value in the form the message names." },
   "lease.lost": { next: "retry", hint: "Another worker took the run over; this work is thrown away." },
+  "queue.full": {
+    next: "stop",
+    hint: "Send it again when documents were worked off. More workers, or a higher WEIR_QUEUE_MAX, make room.",
+  },
   "store.busy": { next: "retry", hint: "Another process holds the data folder's database." },
   "store.unreachable": {
     next: "retry",

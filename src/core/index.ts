@@ -12,3 +12,5 @@ export * from "./run.ts";
 export * from "./same.ts";
 export * from "./schema.ts";
 export * from "./result.ts";
+export * from "./turn.ts";
+export * from "./units.ts";

@@ -27,7 +27,7 @@ export interface InboxOptions {
   readonly rescanMs?: number;
   /** How many documents may be in the works at once; those that wait for a person do not count. Default 100. */
   readonly inFlightMax?: number;
-  /** Larger files fail unread; default 200 MB. */
+  /** Larger files fail unread; default 50 MB. */
   readonly bytesMax?: number;
   /** For tests that kill the process. */
   readonly crash?: CrashHook;
@@ -105,7 +105,7 @@ class FolderInbox implements Inbox {
       arrivals: this.#arrivals,
       places: { root: this.#root, temporary: this.#in("tmp"), claims: this.#claims, crash },
       limits: this.#limits,
-      bytesMax: options.bytesMax ?? 200_000_000,
+      bytesMax: options.bytesMax ?? 50_000_000,
       rescanMs: this.#rescanMs,
       inFlightMax: options.inFlightMax ?? 100,
       tell: (event) => options.onEvent?.(event),

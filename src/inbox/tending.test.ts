@@ -37,6 +37,23 @@ describe("when the world is against it", () => {
     expect(on.events.map(({ type }) => type)).toContain("trouble.over");
   });
 
+  test("a queue with room for two takes two and leaves the rest untouched until there is room again", async () => {
+    on.service.queueMax = 2;
+    for (const name of ["a.txt", "b.txt", "c.txt"]) {
+      await drop(name, name);
+      await utimes(on.path("invoice", name), new Date(), new Date(on.clock.now() + name.charCodeAt(0)));
+    }
+    await on.take(inbox);
+    expect(await on.files()).toEqual(["invoice/c.txt"]);
+    await inbox.scanOnce();
+    expect(await on.files()).toEqual(["invoice/c.txt"]);
+    work(on.service);
+    await inbox.scanOnce();
+    await inbox.scanOnce();
+    expect(on.service.runs).toHaveLength(3);
+    expect(await on.files()).not.toContain("invoice/c.txt");
+  });
+
   test("a store that refuses a file keeps it claimed and the others waiting, until it takes them", async () => {
     on.service.refusal = new WeirError("store.full", "The disk is full.");
     for (const name of ["a.txt", "b.txt"]) await drop(name, name);

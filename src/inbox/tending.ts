@@ -21,8 +21,7 @@ const submissionsAtOnce = 2;
 const looksAtOnce = 8;
 /** A pass stays short, so that new files and the sign of life do not wait for it. */
 const tendedAPass = 200;
-/** How long the service's word on whether it takes documents stands; asking makes it count its runs. */
-const acceptingMs = 30_000;
+/** How long the service's word that it takes none stands. */
 const refusedMs = 5_000;
 
 /** All claims of this process, from taking the file to its rest. */
@@ -111,11 +110,10 @@ export class Tending {
       this.#refuse(stuck.trouble);
       return 0;
     }
-    if (everything || clock.now() >= this.#askAgainAt) {
-      const { accepting, problem } = await service.stats();
-      this.#refuse(accepting ? null : (problem ?? notAccepting));
-    }
-    return this.#refusal ? 0 : Math.max(0, inFlightMax - active.length);
+    if (this.#refusal && !everything && clock.now() < this.#askAgainAt) return 0;
+    const { documents, problem } = await service.room();
+    this.#refuse(documents > 0 ? null : (problem ?? notAccepting));
+    return Math.max(0, Math.min(documents, inFlightMax - active.length));
   }
 
   #refuse(refusal: ErrorInfo | null): void {
@@ -123,7 +121,7 @@ export class Tending {
     if (refusal && refusal.message !== this.#refusal?.message) tell({ type: "trouble", error: refusal });
     if (!refusal && this.#refusal) tell({ type: "trouble.over" });
     this.#refusal = refusal;
-    this.#askAgainAt = clock.now() + (refusal ? refusedMs : acceptingMs);
+    this.#askAgainAt = clock.now() + refusedMs;
   }
 
   async #tendAll(all: readonly Held[]): Promise<void> {

@@ -5,7 +5,10 @@
  */
 export interface Queue {
   /**
-   * Takes the run that is due first (priority, then time, then id) and hides its wake-up for `leaseMs`.
+   * Takes the run whose turn it is and hides its wake-up for `leaseMs`. Its turn is when it was due, less
+   * ten minutes for every step of priority (`turnAt`), then id: so nobody waits for ever. What is in Redis
+   * is ordered by tens of minutes, within them as it was told. Runs of a workflow of which as many are held
+   * as may be at a time are passed over.
    * @param lane only wake-ups of this lane; undefined takes from all
    */
   take(options: TakeOptions): Promise<Ticket | null>;
@@ -15,7 +18,7 @@ export interface Queue {
   settle(ticket: Ticket): Promise<void>;
   /** Puts the wake-up back, due at `dueAt`. Does nothing when the ticket is no longer held. */
   release(ticket: Ticket, dueAt: number): Promise<void>;
-  /** When it is worth asking again: due time of the earliest wake-up that is not hidden, or null. */
+  /** When it is worth asking again: due time of the earliest wake-up that could be taken then, or null. */
   nextDueAt(lane?: string): Promise<number | null>;
   depth(): Promise<{ readonly due: number; readonly later: number; readonly held: number }>;
 }

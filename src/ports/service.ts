@@ -5,7 +5,8 @@ import type { EventRecord, ReviewRecord, RunFilter, RunRecord } from "./store.ts
 export interface Service {
   /**
    * Durable when it resolves: the document is stored, the run and its wake-up are written.
-   * @throws WeirError `workflow.unknown`, `document.empty`, `document.too-large`, `input.bad-setting`
+   * @throws WeirError `workflow.unknown`, `document.empty`, `document.too-large`, `input.bad-setting`,
+   *   `queue.full`, `store.full`
    */
   submit(item: NewItem): Promise<{ readonly run: RunRecord; readonly created: boolean }>;
   get(runId: string): Promise<RunRecord | null>;
@@ -29,6 +30,8 @@ export interface Service {
    */
   decide(runId: string, version: number, decisions: ReviewInput): Promise<ReviewView>;
   workflows(): readonly WorkflowView[];
+  /** Whether documents are taken now; cheap to ask. */
+  room(): Promise<Room>;
   /** Runs by state, for readiness and metrics. */
   stats(): Promise<ServiceStats>;
 }
@@ -44,12 +47,20 @@ export interface NewItem {
   /** Absent: the workflow's `default`, where it was taught; null: none. */
   readonly profile?: string | null;
   readonly lane?: string;
+  /** -100 to 100, higher first: each step goes before ten minutes of waiting. */
   readonly priority?: number;
   /**
    * Runs with the same key are the same work: the earlier one is returned while it is neither
    * failed nor cancelled. Absent: always a run of its own.
    */
   readonly reuseKey?: string;
+}
+
+export interface Room {
+  /** So many more may come. */
+  readonly documents: number;
+  /** Why none may. */
+  readonly problem: ErrorInfo | null;
 }
 
 /** `{value}` sets, "accept" takes the best answer as it stands. The path "*" accepts everything that has a value. */

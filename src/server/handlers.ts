@@ -56,8 +56,7 @@ function runHandlers(room: Room): RunHandlers {
   const { service, bodyBytesMax, budget } = room;
   return {
     submit: async ({ request, reply, query, body }) => {
-      const { workflow, profile } = query;
-      const answer = await submit({ service, request, workflow, profile, body, bodyBytesMax, budget });
+      const answer = await submit({ service, request, query, body, bodyBytesMax, budget });
       reply.header("location", `/v1/runs/${answer.run}`);
       return answer;
     },

@@ -70,6 +70,7 @@ export const statusOf = {
   "review.conflict": 409,
   "review.invalid": 422,
   "lease.lost": 503,
+  "queue.full": 429,
   "store.busy": 503,
   "store.unreachable": 503,
   "store.full": 507,

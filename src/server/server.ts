@@ -124,7 +124,7 @@ function build(options: ServerOptions, limits: ServerLimits, closing: AbortSigna
     const ours = inOurWords(error);
     const answer = problemOf(ours);
     if (answer.status === 500) onError?.(ours, { method: request.method, route: routeOf(request) });
-    await sendProblem(reply, answer);
+    await sendProblem(reply, answer, ours instanceof WeirError ? ours.retryAfterMs : null);
   });
 
   const openapi = openApi(version);
@@ -161,9 +161,15 @@ function createApp(limits: ServerLimits, bodyLimit: number): FastifyInstance {
   return app;
 }
 
-async function sendProblem(reply: FastifyReply, answer: ReturnType<typeof problemOf>): Promise<void> {
+/** @param retryAfterMs when it is worth asking again, where that is known */
+async function sendProblem(
+  reply: FastifyReply,
+  answer: ReturnType<typeof problemOf>,
+  retryAfterMs: number | null = null,
+): Promise<void> {
   if (answer.status === 401) void reply.header("www-authenticate", 'Bearer realm="weir"');
-  if (answer.status === 503) void reply.header("retry-after", "2");
+  if (retryAfterMs !== null) void reply.header("retry-after", String(Math.ceil(retryAfterMs / 1_000)));
+  else if (answer.status === 503) void reply.header("retry-after", "2");
   await reply.code(answer.status).type(problemType).send(answer);
 }
 

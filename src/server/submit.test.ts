@@ -1,5 +1,7 @@
 import { connect } from "node:net";
 import { describe, expect, test, vi } from "vitest";
+import { createClient } from "../client/client.ts";
+import { WeirError } from "../core/index.ts";
 import { fileForm, postForm, postJson, problemIn, rawRequest, startServer } from "../../test/support/http.ts";
 
 describe("a submitted document", () => {
@@ -44,6 +46,30 @@ describe("a submitted document", () => {
     await fetch(new URL("/v1/runs?workflow=receipt&profile=none", url), postForm(fileForm("hello")));
     await fetch(new URL("/v1/runs", url), text);
     expect(service.runs.map(({ profile }) => profile)).toEqual(["strict", "none", null]);
+  });
+
+  test("has the priority it is given, within bounds", async () => {
+    const { url, service } = await startServer();
+    const text = postJson({ workflow: "receipt", text: "hallo" });
+    await fetch(new URL("/v1/runs?priority=-3", url), text);
+    await fetch(new URL("/v1/runs?workflow=receipt&priority=7", url), postForm(fileForm("hello")));
+    await fetch(new URL("/v1/runs", url), text);
+    expect(service.runs.map(({ priority }) => priority)).toEqual([-3, 7, 0]);
+    const tooHigh = await fetch(new URL("/v1/runs?priority=101", url), text);
+    expect([tooHigh.status, (await problemIn(tooHigh)).code]).toEqual([400, "request.invalid"]);
+  });
+
+  test("is refused with 429 while the queue is full, told when to come again, and taken then", async () => {
+    const { url, service } = await startServer();
+    service.refusal = new WeirError("queue.full", "The queue is full: 3 documents wait.", { retryAfterMs: 4_500 });
+    const text = postJson({ workflow: "receipt", text: "hallo" });
+    const refused = await fetch(new URL("/v1/runs", url), text);
+    expect([refused.status, refused.headers.get("retry-after")]).toEqual([429, "5"]);
+    expect(await problemIn(refused)).toMatchObject({ code: "queue.full", title: "Too Many Requests" });
+    const client = createClient({ url }).submit({ workflow: "receipt", text: "hallo" });
+    await expect(client).rejects.toMatchObject({ code: "queue.full", retryAfterMs: 5_000 });
+    service.refusal = null;
+    expect((await fetch(new URL("/v1/runs", url), text)).status).toBe(202);
   });
 
   test("keeps its bytes as they were", async () => {

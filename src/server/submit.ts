@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { FastifyRequest } from "fastify";
 import type { z } from "zod";
-import { type Submitted, idempotencyKeyMax, type submitTextSchema } from "../api/index.ts";
+import { type Submitted, idempotencyKeyMax, type submitQuery, type submitTextSchema } from "../api/index.ts";
 import { WeirError, canonicalJson } from "../core/index.ts";
 import type { NewItem, RunRecord, Service } from "../ports/index.ts";
 import { label } from "./label.ts";
@@ -10,9 +10,7 @@ import { type Upload, type UploadBudget, withUpload } from "./upload.ts";
 export interface Submission {
   readonly service: Service;
   readonly request: FastifyRequest;
-  /** Of the query. */
-  readonly workflow: string | undefined;
-  readonly profile: string | undefined;
+  readonly query: z.output<typeof submitQuery>;
   /** Null where the body is a form. */
   readonly body: z.output<typeof submitTextSchema> | undefined;
   readonly bodyBytesMax: number;
@@ -63,7 +61,7 @@ function fileItem(submission: Submission, { bytes, fileName, fields }: Upload): 
  * By name only: the service would load a path as code, and no caller may choose what code runs here.
  * @throws WeirError `request.invalid`, `workflow.unknown`
  */
-function workflowOf({ service, workflow }: Submission, inBody: string | undefined): string {
+function workflowOf({ service, query: { workflow } }: Submission, inBody: string | undefined): string {
   if (workflow !== undefined && inBody !== undefined && workflow !== inBody) {
     throw new WeirError("request.invalid", `The query names workflow "${workflow}", the body "${inBody}".`);
   }
@@ -86,8 +84,13 @@ function settingsIn(values: object): Record<string, string> {
   return Object.fromEntries(settings);
 }
 
-async function start({ service, request, profile }: Submission, given: NewItem): Promise<Submitted> {
-  const item = profile === undefined ? given : { ...given, profile };
+async function start({ service, request, query }: Submission, given: NewItem): Promise<Submitted> {
+  const { profile, priority } = query;
+  const item: NewItem = {
+    ...given,
+    ...(profile === undefined ? {} : { profile }),
+    ...(priority === undefined ? {} : { priority }),
+  };
   const key = request.headers["idempotency-key"];
   if (key === undefined) return submitted(await service.submit(item));
   const reuseKey = reuseKeyOf(String(key));

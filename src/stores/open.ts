@@ -13,6 +13,8 @@ export interface StorageOptions {
   /** Redis, beside PostgreSQL; null: the queue is in the database. */
   readonly redisUrl: string | null;
   readonly clock: Clock;
+  /** How many runs of a workflow may be worked on at the same time, by all workers. */
+  readonly concurrency?: Readonly<Record<string, number>>;
   /** Told in plain words when Redis stops answering and when it answers again. */
   readonly onTrouble: (message: string) => void;
 }
@@ -22,13 +24,13 @@ export type Storage = Awaited<ReturnType<typeof openSqlite>> & { readonly blobs:
 
 /** What one machine does not need is loaded only where it is configured. */
 export async function openStorage(options: StorageOptions): Promise<Storage> {
-  const { folder, databaseUrl, redisUrl, clock, onTrouble } = options;
+  const { folder, databaseUrl, redisUrl, clock, concurrency = {}, onTrouble } = options;
   if (databaseUrl === null) {
-    return { ...(await openSqlite({ folder, clock })), blobs: folderBlobs(path.join(folder, "blobs")) };
+    return { ...(await openSqlite({ folder, clock, concurrency })), blobs: folderBlobs(path.join(folder, "blobs")) };
   }
   // Profiles and the inbox stay in the data folder.
   makeFolder(folder);
-  const database = { url: databaseUrl, clock };
+  const database = { url: databaseUrl, clock, concurrency };
   if (redisUrl === null) return await (await import("./postgres/open.ts")).openPostgres(database);
   const { openWithRedis } = await import("./bullmq/open.ts");
   return await openWithRedis({ ...database, redisUrl, onTrouble });

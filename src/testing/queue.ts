@@ -35,6 +35,56 @@ export function queueSuite(name: string, create: CreateStorage): void {
       expect(await take()).toBeNull();
     });
 
+    it("lets nobody wait for ever, however many of higher priority keep coming", async () => {
+      const priority = 3;
+      await add("patient");
+      const before: string[] = [];
+      for (let minutes = 0; before.at(-1) !== "patient" && minutes < 100; minutes += 5) {
+        // Two for each that is taken: the urgent ones alone would keep the worker busy.
+        await add(`urgent${minutes}a`, { priority });
+        await add(`urgent${minutes}b`, { priority });
+        const ticket = await take();
+        if (!ticket) throw new Error("nothing due");
+        before.push(ticket.runId);
+        await storage.queue.settle(ticket);
+        await clock.advance(5 * 60_000);
+      }
+      expect(before.at(-1)).toBe("patient");
+      // It goes before whoever came more than ten minutes a step of priority later, and not much sooner.
+      expect(before.length).toBeGreaterThanOrEqual(4);
+      expect(before.length).toBeLessThanOrEqual(16);
+    });
+
+    it("holds no more of a workflow at a time than may be worked on, and gives others meanwhile", async () => {
+      const limited = await create(clock, { concurrency: { slow: 1 } });
+      const of = (workflow: string) => ({ workflow: { name: workflow, version: 1, hash: "h", file: null } });
+      for (const id of ["r1", "r2", "r3"]) await limited.store.runs.create(newRun(id, of("slow")));
+      await limited.store.runs.create(newRun("r4", of("quick")));
+      const next = async () => await limited.queue.take({ worker, leaseMs });
+      const first = await next();
+      expect([first?.runId, (await next())?.runId, await next()]).toEqual(["r1", "r4", null]);
+      // There is nothing to come back for until somebody is done.
+      expect(await limited.queue.nextDueAt()).toBeNull();
+      if (first) await limited.queue.settle(first);
+      await clock.advance(1_000);
+      expect((await next())?.runId).toBe("r2");
+      expect(await next()).toBeNull();
+      // A worker that died counts no longer than its lease.
+      await clock.advance(leaseMs);
+      expect((await next())?.runId).toBeDefined();
+      await limited.close();
+    });
+
+    it("holds no more than that however many take at the same time", async () => {
+      const limited = await create(clock, { concurrency: { invoice: 2 } });
+      for (const id of ["r1", "r2", "r3", "r4", "r5"]) await limited.store.runs.create(newRun(id));
+      const taken = await Promise.all(
+        Array.from({ length: 8 }, async () => await limited.queue.take({ worker, leaseMs })),
+      );
+      expect(taken.filter((ticket) => ticket !== null)).toHaveLength(2);
+      await limited.close();
+    });
+
     it("gives every wake-up to one taker only, under a token of its own", async () => {
       for (const id of ["r1", "r2", "r3", "r4"]) await add(id);
       const tickets = await Promise.all(Array.from({ length: 8 }, async () => await take()));

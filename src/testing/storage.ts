@@ -9,7 +9,12 @@ export interface StorageUnderTest {
   close(): Promise<void>;
 }
 
-export type CreateStorage = (clock: Clock) => Promise<StorageUnderTest>;
+export type CreateStorage = (clock: Clock, options?: StorageOptions) => Promise<StorageUnderTest>;
+
+export interface StorageOptions {
+  /** How many runs of a workflow may be held at the same time. */
+  readonly concurrency?: Readonly<Record<string, number>>;
+}
 
 /** How long leases of the suites hold, milliseconds. */
 export const leaseMs = 30_000;

@@ -8,6 +8,7 @@ import { createService } from "../../src/service.ts";
 import { systemClock } from "../../src/stores/clock.ts";
 import { openSqlite } from "../../src/stores/sqlite/open.ts";
 import { testEngine } from "./engine.ts";
+import { testIntake } from "./intake.ts";
 
 /**
  * A process of the inbox's crash tests: engine, store and inbox over the folders given, until every file
@@ -34,7 +35,8 @@ const service = createService({
   queue,
   load: async () => ({ definition, file: null }),
   builtins: [definition],
-  freeBytes: async () => 1e12,
+  intake: testIntake(queue),
+  documentBytesMax: 50_000_000,
 });
 const inbox = createInbox({
   dir,

@@ -10,6 +10,7 @@ import {
   canMove,
   emptyDraft,
   idSource,
+  isSettled,
   openDoubts,
   runStatuses,
   toResult,
@@ -21,6 +22,7 @@ import type {
   ReviewInput,
   ReviewRecord,
   ReviewView,
+  Room,
   RunFilter,
   RunRecord,
   Service,
@@ -51,6 +53,8 @@ export class MemoryService implements Service {
   readonly #nextId: () => string;
   /** What `stats` says about taking new documents. */
   health: Pick<ServiceStats, "accepting" | "problem"> = { accepting: true, problem: null };
+  /** Runs that may be unsettled before `room` says that there is none. */
+  queueMax = 1_000;
   /** Thrown by `submit` when set: a full disk, a locked database. */
   refusal: Error | null = null;
 
@@ -159,6 +163,12 @@ export class MemoryService implements Service {
 
   workflows(): readonly WorkflowView[] {
     return this.#views;
+  }
+
+  async room(): Promise<Room> {
+    const { accepting, problem } = this.health;
+    const waiting = this.runs.filter(({ status }) => !isSettled(status)).length;
+    return { documents: accepting ? Math.max(0, this.queueMax - waiting) : 0, problem };
   }
 
   async stats(): Promise<ServiceStats> {

@@ -6,6 +6,7 @@ import { createServer } from "../../src/server/server.ts";
 import { createService } from "../../src/service.ts";
 import { systemClock } from "../../src/stores/clock.ts";
 import { testEngine } from "./engine.ts";
+import { testIntake } from "./intake.ts";
 
 /**
  * A process of the soak test: API, inbox and worker over one engine in the folder given, with a workflow
@@ -40,7 +41,8 @@ const service = createService({
   queue,
   load: async () => ({ definition, file: null }),
   builtins: [definition],
-  freeBytes: async () => 1e12,
+  intake: testIntake(queue),
+  documentBytesMax: 50_000_000,
 });
 const clock = systemClock;
 const inbox = createInbox({ dir: path.join(folder, "inbox"), service, clock, settleMs: 200 });

@@ -1,6 +1,6 @@
-import type { Command } from "commander";
-import type { NewDocument } from "../../client/client.ts";
-import { WeirError, asWeirError } from "../../core/index.ts";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { NewDocument, Submitted } from "../../client/client.ts";
+import { WeirError, asWeirError, priorityMost } from "../../core/index.ts";
 import { expandInputs, loadItem } from "../inputs.ts";
 import type { Item } from "../items.ts";
 import { type WorkOptions, withJson, withSettings } from "../options.ts";
@@ -9,7 +9,10 @@ import { plain } from "../render/text.ts";
 import { type Shell, describeError, ending, exit } from "../shell.ts";
 import { defaultPort } from "./serve.ts";
 
-type EnqueueOptions = WorkOptions & { readonly url: string };
+type EnqueueOptions = WorkOptions & { readonly url: string; readonly priority?: number; readonly wait: boolean };
+
+/** Where a service that is full does not say when to ask again. */
+const againMs = 5_000;
 
 /** `weir enqueue`: documents into a running service. */
 export function addEnqueue(program: Command, shell: Shell): Command {
@@ -21,6 +24,12 @@ export function addEnqueue(program: Command, shell: Shell): Command {
   return withSettings(withJson(command))
     .option("--profile <name>", "what the workflow has learned, by name (default: default)")
     .option("--url <url>", "of the service", `http://127.0.0.1:${defaultPort}`)
+    .addOption(
+      new Option("--priority <n>", "higher first; each step goes before ten minutes of waiting").argParser(
+        priorityNumber,
+      ),
+    )
+    .option("--no-wait", "end when the service's queue is full, instead of waiting for room")
     .action(
       ending(shell, async (workflow: string, inputs: readonly string[], options: EnqueueOptions) =>
         enqueue(shell, workflow, inputs, options),
@@ -43,7 +52,8 @@ async function enqueue(
   for (const item of items) {
     shell.signal.throwIfAborted();
     try {
-      const { run } = await client.submit(await documentOf(shell, item, { workflow, settings, ...profileIn(options) }));
+      const document = await documentOf(shell, item, { workflow, settings, ...givenIn(options) });
+      const { run } = await whenThereIsRoom(shell, options, async () => await client.submit(document));
       if (options.json) shell.print({ id: item.id, run });
       else shell.say(`${plain(item.id)}  ${run}`);
     } catch (thrown) {
@@ -58,12 +68,39 @@ async function enqueue(
   return failed ? exit.failed : exit.done;
 }
 
-const profileIn = ({ profile }: EnqueueOptions) => (profile === undefined ? {} : { profile });
+/** Sends again and again while the service's queue is full: nothing of what it refused is there. */
+async function whenThereIsRoom(
+  shell: Shell,
+  { wait }: EnqueueOptions,
+  send: () => Promise<Submitted>,
+): Promise<Submitted> {
+  for (let told = false; ; told = true) {
+    try {
+      return await send();
+    } catch (thrown) {
+      const full = thrown instanceof WeirError && thrown.code === "queue.full";
+      if (!full || !wait) throw thrown;
+      if (!told) shell.say(`${thrown.message} Waiting for room; Ctrl-C stops, and what was sent stays there.`);
+      await shell.clock.sleep(thrown.retryAfterMs ?? againMs, shell.signal);
+    }
+  }
+}
+
+function priorityNumber(text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && Math.abs(number) <= priorityMost) return number;
+  throw new InvalidArgumentError(`A priority is a whole number from -${priorityMost} to ${priorityMost}.`);
+}
+
+const givenIn = ({ profile, priority }: EnqueueOptions) => ({
+  ...(profile === undefined ? {} : { profile }),
+  ...(priority === undefined ? {} : { priority }),
+});
 
 async function documentOf(
   shell: Shell,
   item: Item,
-  about: Pick<NewDocument, "workflow" | "settings" | "profile">,
+  about: Pick<NewDocument, "workflow" | "settings" | "profile" | "priority">,
 ): Promise<NewDocument> {
   const common = { ...about, id: item.id, name: item.name };
   if ("text" in item.source) return { ...common, text: item.source.text };

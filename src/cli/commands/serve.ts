@@ -118,6 +118,7 @@ async function startApi(
     host: options.host,
     port: options.port,
     version: shell.version,
+    bodyBytesMax: shell.config.limits.documentBytesMax,
     onError: (error, { method, route }) => shell.say(`${method} ${route}: ${String(error)}`),
   });
   const url = await server.listen();
@@ -133,7 +134,8 @@ async function openInbox(shell: Shell, app: App, options: ServeOptions) {
     const line = inWords(event);
     if (line) shell.say(line);
   };
-  return { dir, inbox: createInbox({ dir, service: app.service, clock: shell.clock, onEvent }) };
+  const bytesMax = shell.config.limits.documentBytesMax;
+  return { dir, inbox: createInbox({ dir, service: app.service, clock: shell.clock, bytesMax, onEvent }) };
 }
 
 async function startInbox(

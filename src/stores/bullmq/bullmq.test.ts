@@ -6,7 +6,7 @@ import { type TestPostgres, type TestServer, startPostgres, startRedis } from ".
 import type { Clock } from "../../ports/index.ts";
 import { type ManualClock, manualClock } from "../../testing/manual-clock.ts";
 import { queueSuite } from "../../testing/queue.ts";
-import { leaseMs, newRun, takeRun } from "../../testing/storage.ts";
+import { type StorageOptions, leaseMs, newRun, takeRun } from "../../testing/storage.ts";
 import { storeSuite } from "../../testing/store.ts";
 import { systemClock } from "../clock.ts";
 import { openWithRedis } from "./open.ts";
@@ -24,6 +24,7 @@ const open = async (
   clock: Clock,
   namespace: string = randomUUID(),
   onTrouble: (message: string) => void = () => {},
+  options: StorageOptions = {},
 ) => {
   const opened = await openWithRedis({
     url: postgres.url,
@@ -32,12 +33,13 @@ const open = async (
     namespace,
     connectionsMax: 4,
     onTrouble,
+    ...options,
   });
   return { ...opened, namespace, close: async () => await opened.store.close() };
 };
 type Opened = Awaited<ReturnType<typeof open>>;
 
-queueSuite("BullMQ and PostgreSQL", async (clock) => await open(clock));
+queueSuite("BullMQ and PostgreSQL", async (clock, options) => await open(clock, randomUUID(), () => {}, options));
 storeSuite("BullMQ and PostgreSQL", async (clock) => await open(clock));
 
 describe("wake-ups in Redis", () => {

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { Ticket } from "../../ports/index.ts";
 import type { SqlContext } from "../sql/context.ts";
-import { visible } from "../sql/wakeups.ts";
+import { type Db, fullWorkflows, roomOf, turn, visible, withinLimits } from "../sql/turns.ts";
 
 /** A wake-up as Redis is told of it. */
 export interface Announcement {
@@ -9,6 +9,11 @@ export interface Announcement {
   readonly priority: number;
   /** When it became due, or the lease of a worker that fell silent was over: new whenever the wake-up is. */
   readonly at: number;
+}
+
+interface Claim extends Ticket {
+  readonly worker: string;
+  readonly leaseMs: number;
 }
 
 /** What is announced at once; the rest follows with the next look. */
@@ -37,19 +42,27 @@ export class Outbox {
 
   async #announcements(relayed: 0 | 1, dueBy: number, limit: number): Promise<readonly Announcement[]> {
     const { db, namespace, clock } = this.#context;
+    const room = new Map(await roomOf(db, this.#context));
+    const full = [...room.keys()].filter((workflow) => (room.get(workflow) ?? 0) <= 0);
     const rows = await db
       .selectFrom("wakeups")
-      .select(["run_id", "priority", "due_at", "hidden_until"])
+      .select(["run_id", "workflow", "priority", "due_at", "hidden_until"])
       .where("namespace", "=", namespace)
       .where("relayed", "=", relayed)
       .where("due_at", "<=", dueBy)
       .where((eb) => visible(eb, clock.now()))
-      .orderBy("priority", "desc")
-      .orderBy("due_at")
+      .$if(full.length > 0, (query) => query.where("workflow", "not in", full))
+      .orderBy(turn)
       .orderBy("run_id")
       .limit(limit)
       .execute();
-    return rows.map(({ run_id: runId, priority, due_at: dueAt, hidden_until: hiddenUntil }) => ({
+    // Of a limited workflow no more than can be taken: the others would be popped for nothing.
+    const takeable = rows.filter(({ workflow }) => {
+      const left = room.get(workflow) ?? Infinity;
+      room.set(workflow, left - 1);
+      return left > 0;
+    });
+    return takeable.map(({ run_id: runId, priority, due_at: dueAt, hidden_until: hiddenUntil }) => ({
       runId,
       priority,
       at: Math.max(dueAt, hiddenUntil ?? 0),
@@ -101,28 +114,50 @@ export class Outbox {
   /** When the next row will be there to be told of: it becomes due, or its holder's lease is over. Null: none. */
   async nextAt(): Promise<number | null> {
     const { db, namespace } = this.#context;
+    const full = await fullWorkflows(db, this.#context);
     const row = await db
       .selectFrom("wakeups")
       .select(sql<number | null>`min(greatest(due_at, coalesce(hidden_until, 0)))`.as("at"))
       .where("namespace", "=", namespace)
       .where("relayed", "=", 0)
+      .$if(full.length > 0, (query) => query.where("workflow", "not in", full))
       .executeTakeFirst();
     return row?.at ?? null;
   }
 
-  /** Takes the wake-up of this run if it is due and nobody holds it. */
+  /** Takes the wake-up of this run if it is due, nobody holds it, and its workflow has room. */
   async claim(runId: string, token: string, worker: string, leaseMs: number): Promise<Ticket | null> {
-    const { db, namespace, clock } = this.#context;
+    return await withinLimits(this.#context, async (db, full) => {
+      const row = await this.#take(db, full, { runId, token, worker, leaseMs });
+      // The word is used up: Redis is to be told again once there is room.
+      if (!row && full.length > 0) await this.#untell(db, runId, full);
+      return row ? { runId, token } : null;
+    });
+  }
+
+  async #take(db: Db, full: readonly string[], { runId, token, worker, leaseMs }: Claim) {
+    const { namespace, clock } = this.#context;
     const now = clock.now();
-    const row = await db
+    return await db
       .updateTable("wakeups")
       .set({ token, worker, hidden_until: now + leaseMs, relayed: 0 })
       .where("namespace", "=", namespace)
       .where("run_id", "=", runId)
       .where("due_at", "<=", now)
       .where((eb) => visible(eb, now))
+      .$if(full.length > 0, (query) => query.where("workflow", "not in", full))
       .returning("run_id")
       .executeTakeFirst();
-    return row ? { runId, token } : null;
+  }
+
+  async #untell(db: Db, runId: string, full: readonly string[]): Promise<void> {
+    await db
+      .updateTable("wakeups")
+      .set({ relayed: 0 })
+      .where("namespace", "=", this.#context.namespace)
+      .where("run_id", "=", runId)
+      .where("workflow", "in", full)
+      .where("relayed", "=", 1)
+      .execute();
   }
 }

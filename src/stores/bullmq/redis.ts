@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type Job, Queue, Worker } from "bullmq";
 import { Redis } from "ioredis";
+import { priorityStepMs, turnAt } from "../../core/index.ts";
 import type { Announcement } from "./outbox.ts";
 
 /** A run that Redis says is due. `done` takes the word back, `token` is new with every pop. */
@@ -15,9 +16,13 @@ const answerMs = 2_000;
 const popMs = 5_000;
 const reconnectMaxMs = 1_000;
 
-/** The order of BullMQ is ours turned round: 1 is first. */
-const priorityMiddle = 1_048_576;
-const bullPriority = (priority: number) => Math.min(2 * priorityMiddle, Math.max(1, priorityMiddle - priority));
+/**
+ * BullMQ takes 1 first and knows 2^21 priorities: whose turn it is, in tens of minutes since 2020, fits
+ * for forty years. Those of the same ten minutes go as they were told.
+ */
+const bullPriorityMost = 2_097_152;
+const bullPriority = ({ at, priority }: Announcement) =>
+  Math.min(bullPriorityMost, Math.max(1, Math.floor((turnAt(at, priority) - Date.UTC(2020, 0)) / priorityStepMs)));
 
 interface JobData {
   readonly run: string;
@@ -74,10 +79,10 @@ export class RedisWakeups {
   }
 
   async tell(announcements: readonly Announcement[]): Promise<void> {
-    const jobs = announcements.map(({ runId, priority, at }) => ({
+    const jobs = announcements.map((one) => ({
       name: "wake-up",
-      data: { run: runId },
-      opts: { jobId: `${runId}-${at}`, priority: bullPriority(priority) },
+      data: { run: one.runId },
+      opts: { jobId: `${one.runId}-${one.at}`, priority: bullPriority(one) },
     }));
     await within(this.#queue.addBulk(jobs));
   }

@@ -14,6 +14,8 @@ export interface PostgresOptions {
   readonly clock: Clock;
   /** Keeps several tenants apart in one database; default "default". */
   readonly namespace?: string;
+  /** How many runs of a workflow may be worked on at the same time, by all workers; not named: any number. */
+  readonly concurrency?: Readonly<Record<string, number>>;
   /** How long a server that restarts is waited for, milliseconds; default 5 s. */
   readonly patienceMs?: number;
   /** Connections of this process; default 10. */
@@ -47,7 +49,7 @@ const limits = {
  * @throws WeirError `store.unreachable`, `store.newer`, `store.busy`, `store.full`
  */
 export async function openPostgres(options: PostgresOptions, hooks: Hooks = {}): Promise<PostgresStorage> {
-  const { clock, namespace = "default", patienceMs = 5_000 } = options;
+  const { clock, namespace = "default", concurrency = {}, patienceMs = 5_000 } = options;
   const pool = openPool(options);
   const db = new Kysely<Tables>({ dialect: postgresDialect(pool, patienceMs, hooks.onCommit) });
   try {
@@ -57,7 +59,7 @@ export async function openPostgres(options: PostgresOptions, hooks: Hooks = {}):
     throw error;
   }
   const { onWake } = hooks;
-  const context: SqlContext = { db, clock, namespace, writers: "many", ...(onWake ? { onWake } : {}) };
+  const context: SqlContext = { db, clock, namespace, concurrency, writers: "many", ...(onWake ? { onWake } : {}) };
   const blobs = postgresBlobs({ db: db.withTables<BlobTables>(), clock, namespace });
   return { ...sqlStore(context, async () => await db.destroy()), blobs, context };
 }

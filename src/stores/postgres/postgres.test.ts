@@ -7,7 +7,7 @@ import { ledgerSuite } from "../../testing/ledger.ts";
 import { manualClock } from "../../testing/manual-clock.ts";
 import { queueSuite } from "../../testing/queue.ts";
 import { storeSuite } from "../../testing/store.ts";
-import type { StorageUnderTest } from "../../testing/storage.ts";
+import type { StorageOptions, StorageUnderTest } from "../../testing/storage.ts";
 import { openPostgres } from "./open.ts";
 
 let server: TestPostgres;
@@ -17,10 +17,11 @@ beforeAll(async () => {
 afterAll(async () => await server.remove());
 
 /** Every test in a namespace of its own: as if the database were empty. */
-const open = async (clock: Clock) => await openPostgres({ url: server.url, clock, namespace: randomUUID() });
+const open = async (clock: Clock, options: StorageOptions = {}) =>
+  await openPostgres({ url: server.url, clock, namespace: randomUUID(), ...options });
 
-async function storage(clock: Clock): Promise<StorageUnderTest> {
-  const opened = await open(clock);
+async function storage(clock: Clock, options: StorageOptions = {}): Promise<StorageUnderTest> {
+  const opened = await open(clock, options);
   return { ...opened, close: async () => await opened.store.close() };
 }
 

@@ -10,6 +10,8 @@ export interface SqlContext {
   readonly namespace: string;
   /** How many transactions the database lets write at a time: with many, what they fight over has to be locked. */
   readonly writers: "one" | "many";
+  /** How many runs of a workflow may be worked on at the same time, by all workers; a workflow that is not named: any number. */
+  readonly concurrency?: Readonly<Record<string, number>>;
   /** Called when a wake-up was written, before it is committed. */
   readonly onWake?: () => void;
 }
@@ -77,10 +79,11 @@ export async function appendEvents(
 export async function wake(
   trx: Trx,
   { namespace, onWake }: SqlContext,
-  run: { readonly id: string; readonly lane: string; readonly priority: number },
+  run: Pick<Selectable<RunsTable>, "id" | "workflow_name" | "lane" | "priority">,
   dueAt: number,
 ): Promise<void> {
-  const row = { lane: run.lane, priority: run.priority, due_at: dueAt, ...untaken };
+  const { workflow_name: workflow, lane, priority } = run;
+  const row = { workflow, lane, priority, due_at: dueAt, ...untaken };
   await trx
     .insertInto("wakeups")
     .values({ namespace, run_id: run.id, ...row })

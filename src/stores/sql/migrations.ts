@@ -180,4 +180,15 @@ export const migrations: readonly (readonly string[])[] = [
     `CREATE INDEX runs_leased ON runs (namespace, lease_worker, id) WHERE lease_worker IS NOT NULL`,
     `CREATE INDEX wakeups_taken ON wakeups (namespace, worker, run_id) WHERE worker IS NOT NULL`,
   ],
+  [
+    // Whose turn it is: src/core/turn.ts. What may be worked on at a time is counted by workflow.
+    `ALTER TABLE wakeups ADD COLUMN workflow TEXT NOT NULL DEFAULT ''`,
+    `UPDATE wakeups SET workflow = (
+      SELECT workflow_name FROM runs WHERE runs.namespace = wakeups.namespace AND runs.id = wakeups.run_id
+    )`,
+    `DROP INDEX wakeups_by_turn`,
+    `DROP INDEX wakeups_by_lane`,
+    `CREATE INDEX wakeups_by_turn ON wakeups (namespace, (due_at - priority * 600000), run_id)`,
+    `CREATE INDEX wakeups_by_lane ON wakeups (namespace, lane, (due_at - priority * 600000), run_id)`,
+  ],
 ];

@@ -90,6 +90,7 @@ export interface RunsTable {
 interface WakeupsTable {
   namespace: string;
   run_id: string;
+  workflow: Generated<string>;
   lane: string;
   priority: number;
   due_at: number;

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { type ExpressionBuilder, sql } from "kysely";
+import { sql } from "kysely";
 import type { Queue, TakeOptions, Ticket } from "../../ports/index.ts";
 import { type SqlContext, untaken } from "./context.ts";
-import type { Tables } from "./tables.ts";
+import { type Db, fullWorkflows, turn, visible, withinLimits } from "./turns.ts";
 
 /** The queue is the store's own table of wake-ups: a run and its wake-up are one transaction. */
 export class SqlQueue implements Queue {
@@ -12,8 +12,12 @@ export class SqlQueue implements Queue {
     this.#context = context;
   }
 
-  async take({ worker, leaseMs, lane }: TakeOptions): Promise<Ticket | null> {
-    const { db, namespace, clock, writers } = this.#context;
+  async take(options: TakeOptions): Promise<Ticket | null> {
+    return await withinLimits(this.#context, async (db, full) => await this.#take(db, full, options));
+  }
+
+  async #take(db: Db, full: readonly string[], { worker, leaseMs, lane }: TakeOptions): Promise<Ticket | null> {
+    const { namespace, clock, writers } = this.#context;
     const now = clock.now();
     const token = randomUUID();
     const row = await db
@@ -28,8 +32,8 @@ export class SqlQueue implements Queue {
           .where("due_at", "<=", now)
           .where((inner) => visible(inner, now))
           .$if(lane !== undefined, (query) => query.where("lane", "=", lane ?? ""))
-          .orderBy("priority", "desc")
-          .orderBy("due_at")
+          .$if(full.length > 0, (query) => query.where("workflow", "not in", full))
+          .orderBy(turn)
           .orderBy("run_id")
           .limit(1)
           // What another taker has its hand on is not waited for, and never taken twice.
@@ -73,12 +77,14 @@ export class SqlQueue implements Queue {
 
   async nextDueAt(lane?: string): Promise<number | null> {
     const { db, namespace, clock } = this.#context;
+    const full = await fullWorkflows(db, this.#context);
     const row = await db
       .selectFrom("wakeups")
       .select((eb) => eb.fn.min("due_at").as("at"))
       .where("namespace", "=", namespace)
       .where((eb) => visible(eb, clock.now()))
       .$if(lane !== undefined, (query) => query.where("lane", "=", lane ?? ""))
+      .$if(full.length > 0, (query) => query.where("workflow", "not in", full))
       .executeTakeFirst();
     return row?.at === null || row?.at === undefined ? null : Number(row.at);
   }
@@ -101,9 +107,4 @@ export class SqlQueue implements Queue {
       .executeTakeFirstOrThrow();
     return { due: Number(due), later: Number(all) - Number(due) - Number(taken), held: Number(taken) };
   }
-}
-
-/** Nobody holds it, or whoever did has not said so for too long. */
-export function visible(eb: ExpressionBuilder<Tables, "wakeups">, now: number) {
-  return eb.or([eb("token", "is", null), eb("hidden_until", "<=", now)]);
 }

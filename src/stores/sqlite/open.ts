@@ -16,6 +16,8 @@ export interface SqliteOptions {
   readonly clock: Clock;
   /** Keeps several tenants apart in one file; default "default". */
   readonly namespace?: string;
+  /** How many runs of a workflow may be worked on at the same time, by all workers; not named: any number. */
+  readonly concurrency?: Readonly<Record<string, number>>;
   /** How long a statement waits for another process, milliseconds; default 5 s. */
   readonly busyTimeoutMs?: number;
 }
@@ -30,7 +32,8 @@ export async function openSqlite(options: SqliteOptions): Promise<ReturnType<typ
   const busyTimeoutMs = options.busyTimeoutMs ?? 5_000;
   const database = openDatabase(file, busyTimeoutMs);
   const db = new Kysely<Tables>({ dialect: sqliteDialect(database, busyTimeoutMs) });
-  const context = { db, clock: options.clock, namespace: options.namespace ?? "default", writers: "one" } as const;
+  const { clock, namespace = "default", concurrency = {} } = options;
+  const context = { db, clock, namespace, concurrency, writers: "one" } as const;
   return sqlStore(context, async () => {
     await db.destroy();
     // Kysely closes only what it has used.

@@ -5,17 +5,17 @@ import type { Clock } from "../../ports/index.ts";
 import { ledgerSuite } from "../../testing/ledger.ts";
 import { queueSuite } from "../../testing/queue.ts";
 import { storeSuite } from "../../testing/store.ts";
-import type { StorageUnderTest } from "../../testing/storage.ts";
+import type { StorageOptions, StorageUnderTest } from "../../testing/storage.ts";
 import { openSqlite } from "./open.ts";
 
-async function inMemory(clock: Clock): Promise<StorageUnderTest> {
-  const opened = await openSqlite({ folder: ":memory:", clock });
+async function inMemory(clock: Clock, options: StorageOptions = {}): Promise<StorageUnderTest> {
+  const opened = await openSqlite({ folder: ":memory:", clock, ...options });
   return { ...opened, close: async () => await opened.store.close() };
 }
 
-async function onDisk(clock: Clock): Promise<StorageUnderTest> {
+async function onDisk(clock: Clock, options: StorageOptions = {}): Promise<StorageUnderTest> {
   const folder = mkdtempSync(path.join(tmpdir(), "weir-store-"));
-  const opened = await openSqlite({ folder, clock });
+  const opened = await openSqlite({ folder, clock, ...options });
   return {
     ...opened,
     close: async () => {
