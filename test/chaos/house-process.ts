@@ -5,6 +5,7 @@ import { openStorage } from "../../src/stores/open.ts";
 import { testEngine } from "../support/engine.ts";
 import { blocking, crashAt, fullWhile, skewed, withModelHost } from "./mischief.ts";
 import { crashing } from "./steps.ts";
+import { testIntake } from "../support/intake.ts";
 
 /**
  * A process of the scale and chaos tests.
@@ -69,7 +70,9 @@ async function work(): Promise<void> {
 async function watch(): Promise<void> {
   const { store, queue } = storage;
   const load = async () => ({ definition, file: null });
-  const service = createService({ engine, store, queue, load, builtins: [definition], freeBytes: async () => 1e12 });
+  const intake = testIntake(queue);
+  const builtins = [definition];
+  const service = createService({ engine, store, queue, load, builtins, intake, documentBytesMax: 50_000_000 });
   const inbox = createInbox({ dir: what, service, clock, settleMs: 20, rescanMs: 100 });
   await inbox.start();
   await work();
