@@ -1,0 +1,9 @@
+import { cloud, deliver, folder, read, review, workflow } from "weir";
+import { facts } from "./facts.ts";
+
+/** Nothing of a record goes to a cloud. */
+export default workflow("medical-record", { version: 1, risk: 0.01, escalate: cloud({ disclose: "nothing" }) })
+  .step(read({ pagesMax: 500 }))
+  .step(facts)
+  .step(review())
+  .step(deliver(folder("outbox")));

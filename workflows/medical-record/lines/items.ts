@@ -1,0 +1,78 @@
+import { textOf } from "./rows.ts";
+import type { Stretch } from "./sections.ts";
+
+/** Loose lines of a section → the entries of a list, each a stretch of a line. Pure. */
+
+const bullet = /^\s*(?:[-*•·‣▪–]|\(?\d{1,2}[.)])\s+/;
+
+/** An entry, with the lines that go on from it. */
+export interface Item {
+  readonly stretch: Stretch;
+  /** Lines below that belong to it. */
+  readonly more: readonly Stretch[];
+}
+
+/** Every bullet or line is an entry; a line that goes on from the one above belongs to it. */
+export function itemsOf(loose: readonly Stretch[]): readonly Item[] {
+  const items: { stretch: Stretch; more: Stretch[]; bulleted: boolean }[] = [];
+  for (const line of loose) {
+    const text = textOf(line);
+    const mark = bullet.exec(text);
+    const last = items.at(-1);
+    const indented = /^\s{2,}/.test(text);
+    const goesOn =
+      !mark && last && ((last.bulleted && indented) || /^\s*\p{Ll}/u.test(text)) && !/[.;:]\s*$/.test(tail(last));
+    if (goesOn) last.more.push(trim(line));
+    else items.push({ stretch: trim(line, mark?.[0].length ?? 0), more: [], bulleted: mark !== null });
+  }
+  return items.filter(({ stretch }) => stretch.end > stretch.start);
+}
+
+const tail = ({ stretch, more }: { stretch: Stretch; more: readonly Stretch[] }) => textOf(more.at(-1) ?? stretch);
+
+function trim(stretch: Stretch, skip = 0): Stretch {
+  const text = textOf(stretch).slice(skip);
+  const start = stretch.start + skip + text.length - text.trimStart().length;
+  return { line: stretch.line, start, end: Math.max(start, stretch.start + skip + text.trimEnd().length) };
+}
+
+/** Words that go on from what stands before a comma rather than begin an entry of their own. */
+const qualifies =
+  /^\s*(?:(?:not|without|with|due to|on|since|diagnosed|last|first|status|which|who|most recent)\b|\d|(?:unspecified|acute|chronic|left|right|bilateral|(?:type|stage|grade|class)\s+\w{1,4}|nos|initial|subsequent|recurrent|primary|secondary|(?:well[- ]|poorly |un)?controlled|stable|resolved|(?:in)?active|in remission|closed|open|severe|moderate|mild|likely|possibl[ey]|probabl[ey]|suspected)(?:\s+\p{Ll}+)?\s*(?:[,;.)]|$))/iu;
+
+/** One line that lists several entries → each of them. @param by what parts them */
+export function split(stretch: Stretch, by: "semicolons" | "commas"): readonly Stretch[] {
+  const text = textOf(stretch);
+  const cuts: number[] = [];
+  let depth = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at];
+    if (character === "(" || character === "[") depth += 1;
+    else if (character === ")" || character === "]") depth = Math.max(0, depth - 1);
+    else if (depth === 0 && character === ";") cuts.push(at);
+    else if (depth === 0 && by === "commas" && character === "," && !qualifies.test(text.slice(at + 1))) cuts.push(at);
+    else if (
+      depth === 0 &&
+      /[.!]/.test(character ?? "") &&
+      /^\s+\p{Lu}/u.test(text.slice(at + 1)) &&
+      /[\p{Ll}\d)]{2}$/u.test(text.slice(0, at))
+    )
+      cuts.push(at);
+  }
+  const edges = [-1, ...cuts, text.length];
+  return edges
+    .slice(1)
+    .map((edge, at) =>
+      trim({ line: stretch.line, start: stretch.start + (edges[at] ?? -1) + 1, end: stretch.start + edge }),
+    )
+    .map(withoutAnd)
+    .filter(({ start, end }) => end > start);
+}
+
+/** "…, and asthma." */
+function withoutAnd(stretch: Stretch): Stretch {
+  const text = textOf(stretch);
+  const lead = /^(?:and|as well as|plus)\s+/i.exec(text)?.[0].length ?? 0;
+  const end = stretch.end - (/[\s.,;]+$/.exec(text)?.[0].length ?? 0);
+  return { line: stretch.line, start: stretch.start + lead, end: Math.max(stretch.start + lead, end) };
+}

@@ -1,0 +1,101 @@
+import type { DocumentText, Line } from "weir";
+import { type SectionKind, kindOfTitle } from "./titles.ts";
+
+/** Lines → sections: what stands under which heading. Pure. */
+
+/** A stretch of a line that says something: its offsets in the line's text. */
+export interface Stretch {
+  readonly line: Line;
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface Section {
+  /** As printed; empty for what stands before the first heading. */
+  readonly title: string;
+  /** Null where the title is not one that records use. */
+  readonly kind: SectionKind | null;
+  readonly heading: Line | null;
+  /** What stands under the heading, from the top; text beside it on its line comes first. */
+  readonly body: readonly Stretch[];
+}
+
+interface Heading {
+  readonly title: string;
+  readonly kind: SectionKind | null;
+  /** Where text that follows on the same line begins; null where there is none. */
+  readonly rest: number | null;
+}
+
+const marked = /^\s*#{1,6}\s+(?<title>\S.*?)\s*#*\s*$/;
+/** "ALLERGIES: none known", "Past medical history:". */
+const runIn =
+  /^\s*(?:\d{1,2}[.)]\s*)?(?:\*\*|__)?(?<title>\p{L}[^:|?!]{1,60}?)(?:\*\*|__)?\s*:(?:\*\*|__)?(?<rest>.*)$/u;
+const bare = /^\s*(?:\*\*|__)?(?<title>\p{L}[^:|.?!]{1,60}?)(?:\*\*|__)?\s*$/u;
+const capitals = /^[^\p{Ll}]*\p{Lu}[^\p{Ll}]*$/u;
+const wordsMax = 8;
+
+/** Where a list is expected, an unknown line in capitals is an entry of it rather than a heading. */
+const listing: ReadonlySet<SectionKind | null> = new Set<SectionKind>([
+  "problems",
+  "medications",
+  "allergies",
+  "immunizations",
+  "procedures",
+  "results",
+  "vitals",
+  "diagnoses",
+  "pastHistory",
+]);
+
+export function sectionsOf(text: DocumentText): readonly Section[] {
+  const lines = text.pages.flatMap((page) => page.lines);
+  const read = lines.some((line) => marked.test(line.text)) ? markedHeading : plainHeading;
+  const sections: { -readonly [K in keyof Section]: Section[K] extends readonly (infer T)[] ? T[] : Section[K] }[] = [];
+  let open = { title: "", kind: null as SectionKind | null, heading: null as Line | null, body: [] as Stretch[] };
+  sections.push(open);
+  for (const line of lines) {
+    const heading = read(line, open.kind);
+    if (heading) {
+      open = { title: heading.title, kind: heading.kind, heading: line, body: [] };
+      sections.push(open);
+      if (heading.rest !== null) open.body.push({ line, start: heading.rest, end: line.text.length });
+    } else open.body.push({ line, start: 0, end: line.text.length });
+  }
+  return sections;
+}
+
+function markedHeading({ text }: Line): Heading | null {
+  const title = marked.exec(text)?.groups?.["title"];
+  return title === undefined ? null : { title, kind: kindOfTitle(title), rest: null };
+}
+
+function plainHeading({ text }: Line, within: SectionKind | null): Heading | null {
+  const beside = runIn.exec(text)?.groups;
+  if (beside) {
+    const title = beside["title"] ?? "";
+    const rest = beside["rest"] ?? "";
+    const kind = kindOfTitle(title);
+    const alone = rest.trim() === "";
+    if (kind !== null && (alone || isTitle(title))) {
+      return { title, kind, rest: alone ? null : text.length - rest.trimStart().length };
+    }
+    return alone && !listing.has(within) && isTitle(title) ? { title, kind: null, rest: null } : null;
+  }
+  const title = bare.exec(text)?.groups?.["title"];
+  if (title === undefined || !isTitle(title)) return null;
+  const kind = kindOfTitle(title);
+  if (kind !== null && (capitals.test(title) || isTitleCase(title))) return { title, kind, rest: null };
+  return capitals.test(title) && !listing.has(within) && title.length > 3 ? { title, kind: null, rest: null } : null;
+}
+
+function isTitle(title: string): boolean {
+  return title.split(/\s+/).length <= wordsMax && !/\d/.test(title) && /^\p{Lu}/u.test(title.trim());
+}
+
+/** A sentence that happens to hold only words of titles is written like one. */
+function isTitleCase(title: string): boolean {
+  const words = title.split(/\s+/);
+  const small = words.filter((word) => /^\p{Ll}/u.test(word) && word.length > 3);
+  return words.length <= 4 || small.length * 2 < words.length;
+}

@@ -1,0 +1,68 @@
+import { type Absence, absenceOf } from "../lines/absence.ts";
+import { type DateOrder } from "../lines/dates.ts";
+import { type Rows, rowsOf, textOf } from "../lines/rows.ts";
+import type { Section } from "../lines/sections.ts";
+import type { SectionKind } from "../lines/titles.ts";
+import { type Fact, nameOf } from "../fact.ts";
+import type { ListName } from "../schema.ts";
+import { factsOfLoose } from "./loose.ts";
+import { type RowContext, factsOfRow } from "./rows.ts";
+
+/** Sections → the facts of their lists, and what they say where there are none. Pure. */
+
+const listOf: Readonly<Partial<Record<SectionKind, ListName>>> = {
+  problems: "problems",
+  pastHistory: "problems",
+  diagnoses: "problems",
+  medications: "medications",
+  allergies: "allergies",
+  immunizations: "immunizations",
+  procedures: "procedures",
+  results: "results",
+  vitals: "vitals",
+  familyHistory: "familyHistory",
+  followUp: "followUp",
+};
+
+export interface Said {
+  readonly list: ListName;
+  readonly absence: Exclude<Absence, null>;
+  readonly section: Section;
+}
+
+export interface Listed {
+  readonly facts: readonly Fact[];
+  /** Where a section says that there is nothing, or that it says nothing. */
+  readonly absences: readonly Said[];
+}
+
+export function listedIn(sections: readonly Section[], order: DateOrder): Listed {
+  const listed = sections.map((section) => factsOf(section, order));
+  return { facts: listed.flatMap(({ facts }) => facts), absences: listed.flatMap(({ absences }) => absences) };
+}
+
+function factsOf(section: Section, order: DateOrder): Listed {
+  const list = section.kind && listOf[section.kind];
+  if (!list) return { facts: [], absences: [] };
+  const context: RowContext = { list, order, kind: kindOf(section) };
+  const rows = rowsOf(section);
+  const facts = [
+    ...rows.rows.flatMap((row, at) => factsOfRow(row, rows.rows[at - 1] ?? null, context)),
+    ...factsOfLoose(rows.loose, rows.rows.length > 0, context),
+  ].filter((fact) => absenceOf(nameOf(fact)) === null);
+  return { facts, absences: absencesOf(rows, section, list) };
+}
+
+/** Of which list of problems; null where it is the list of problems itself. */
+function kindOf({ kind, title }: Section): string | null {
+  if (kind === "pastHistory") return "past history";
+  return kind === "diagnoses" ? title.toLowerCase().replaceAll(/\s+/g, " ").trim() : null;
+}
+
+function absencesOf({ rows, loose }: Rows, section: Section, list: ListName): readonly Said[] {
+  const texts = [...loose.map(textOf), ...rows.flatMap(({ cells }) => cells.map(({ text }) => text))];
+  return texts.flatMap((text) => {
+    const absence = absenceOf(text);
+    return absence === null ? [] : [{ list, absence, section }];
+  });
+}

@@ -1,0 +1,184 @@
+import { absenceOf } from "../lines/absence.ts";
+import { contextOf } from "../lines/context.ts";
+import { type DateOrder, dateIn } from "../lines/dates.ts";
+import { type Item, itemsOf, split } from "../lines/items.ts";
+import { textOf } from "../lines/rows.ts";
+import type { Stretch } from "../lines/sections.ts";
+import { type Fact, type Value, readAs, said, spanAt, stated } from "../fact.ts";
+import type { ListName } from "../schema.ts";
+import { medicationOf, withoutCodes } from "./medication.ts";
+import { measurementsIn } from "./measurements.ts";
+import type { RowContext } from "./rows.ts";
+import { medicationStatusOf, problemStatusOf } from "./status.ts";
+
+/** Bullets and lines of a section that are no table → facts. Pure. */
+
+const statusAlone =
+  /^\W*(?:active|inactive|resolved|expired|discontinued|completed|current|past|chronic|acute|historical)\W*$/i;
+const says = /\p{L}{2}/u;
+
+/** What a list of this kind makes of loose lines. */
+export function factsOfLoose(loose: readonly Stretch[], besides: boolean, context: RowContext): readonly Fact[] {
+  const { list } = context;
+  if (list === "vitals" || list === "results") return loose.flatMap((line) => measurementsIn(line, list));
+  const facts: Fact[] = [];
+  let caption = "";
+  for (const item of itemsOf(loose)) {
+    const text = textOf(item.stretch);
+    if (statusAlone.test(text)) {
+      caption = text;
+      continue;
+    }
+    // Beside a table a line of a few words is its title or a remark on it.
+    if (besides && !/[.:;]|^\s*[-*•]/.test(text) && !/\d/.test(text) && list !== "followUp") continue;
+    for (const entry of entriesOf(item, list))
+      facts.push(...factOf(list, own[list](entry, caption, context), [entry, ...item.more]));
+  }
+  return facts;
+}
+
+function entriesOf({ stretch }: Item, list: ListName): readonly Stretch[] {
+  if (list === "followUp") return [stretch];
+  const text = textOf(stretch);
+  const commas = (text.match(/,/g) ?? []).length;
+  if (list === "allergies" || list === "immunizations") return split(stretch, "commas").flatMap(splitAnd);
+  const several =
+    list === "medications" ? commas > 0 : commas > 1 || (commas === 1 && text.length < 60 && / and /.test(text));
+  return split(stretch, several ? "commas" : "semicolons");
+}
+
+/** "Penicillin and sulfa drugs." */
+function splitAnd(stretch: Stretch): readonly Stretch[] {
+  const text = textOf(stretch);
+  const found = /\s+(?:and|&)\s+/i.exec(text.replaceAll(/\([^)]*\)/g, (hit) => "_".repeat(hit.length)));
+  if (!found || text.length > 80) return [stretch];
+  return [
+    { ...stretch, end: stretch.start + found.index },
+    ...splitAnd({ ...stretch, start: stretch.start + found.index + found[0].length }),
+  ];
+}
+
+function factOf(list: ListName, values: Values, stretches: readonly Stretch[]): readonly Fact[] {
+  const [entry] = stretches;
+  if (!entry || !says.test(textOf(entry)) || absenceOf(textOf(entry)) !== null) return [];
+  return [
+    { list, values: stated(list, values), source: stretches.map(spanAt), by: "rule", evidence: { "item.listed": 1 } },
+  ];
+}
+
+type Values = Readonly<Record<string, Value | undefined>>;
+type Read = (entry: Stretch, caption: string, context: RowContext) => Values;
+
+const own: Readonly<Record<Exclude<ListName, "results" | "vitals">, Read>> = {
+  problems: (entry, caption, { order, kind }) => {
+    const text = textOf(entry);
+    const name = problemName(entry);
+    const from = name.start - entry.start;
+    const found = contextOf(text, from, from + name.end - name.start);
+    const status = problemStatusOf(text.slice(from + name.end - name.start)) ?? problemStatusOf(caption);
+    return {
+      name: said(name),
+      status: status
+        ? readAs(status, entry)
+        : found.resolved
+          ? readAs("resolved", entry)
+          : kind === "past history" || found.historical
+            ? readAs("historical", entry)
+            : undefined,
+      since: dated(entry, order),
+      laterality: readAs(found.laterality, entry),
+      kind: kind === null ? undefined : { value: kind, source: [] },
+      negated: found.negated ? readAs(true, entry) : undefined,
+      uncertain: found.uncertain ? readAs(true, entry) : undefined,
+    };
+  },
+  medications: (entry, caption, { order }) => {
+    const text = textOf(entry);
+    const words = medicationOf(entry);
+    const found = contextOf(text, 0, words.name.end - words.name.start);
+    const status = medicationStatusOf(text.slice(words.name.end - words.name.start)) ?? medicationStatusOf(caption);
+    return {
+      name: said(words.name),
+      dose: said(words.dose),
+      frequency: said(words.frequency),
+      status: status ? readAs(status, entry) : found.negated ? readAs("stopped", entry) : undefined,
+      since: dated(entry, order),
+    };
+  },
+  allergies: (entry) => {
+    const text = textOf(entry);
+    const inner =
+      /[([](?<reaction>[^)\]]+)[)\]]/.exec(text) ??
+      /(?:[:–-]\s+|\bcauses?\b\s*|\bwhich causes\b\s*|\breaction:?\s*)(?<reaction>.+)$/i.exec(text);
+    const reaction = inner?.groups?.["reaction"]?.trim();
+    const at = reaction === undefined ? -1 : text.lastIndexOf(reaction);
+    const end = inner ? inner.index : text.length;
+    const lead = /^(?:allerg(?:y|ic)(?: to)?|intoleran(?:t|ce) (?:of|to)|sensitive to)\s+/i.exec(text)?.[0].length ?? 0;
+    const name = withoutCodes(text.slice(lead, end)).length;
+    return {
+      substance: said({ ...entry, start: entry.start + lead, end: entry.start + lead + name }),
+      reaction: reaction
+        ? said({ ...entry, start: entry.start + at, end: entry.start + at + reaction.length })
+        : undefined,
+      status: readAs(problemStatusOf(text.slice(end)), entry),
+    };
+  },
+  immunizations: (entry, _caption, { order }) => {
+    const date = dated(entry, order);
+    return { name: said(beforeDetail(entry)), date };
+  },
+  procedures: (entry, _caption, { order }) => ({ name: said(beforeDetail(entry)), date: dated(entry, order) }),
+  familyHistory: (entry) => {
+    const text = textOf(entry);
+    const relative =
+      /^\W*(?<who>\p{L}[\p{L}\s-]{2,25}?)\s*(?:\([^)]*\)\s*)?(?::|[-–]\s|\bwith\b|\bhad\b|\bhas\b|\bdied of\b)\s*/iu.exec(
+        text,
+      );
+    const start = relative ? relative.index + relative[0].length : 0;
+    const name = problemName({ ...entry, start: entry.start + start });
+    const found = contextOf(text, name.start - entry.start, name.end - entry.start);
+    return {
+      name: said(name),
+      relative: relative
+        ? said({
+            ...entry,
+            start: entry.start + relative[0].indexOf(relative.groups?.["who"] ?? ""),
+            end:
+              entry.start +
+              relative[0].indexOf(relative.groups?.["who"] ?? "") +
+              (relative.groups?.["who"]?.length ?? 0),
+          })
+        : undefined,
+      negated: found.negated ? readAs(true, entry) : undefined,
+    };
+  },
+  followUp: (entry, _caption, { order }) => ({ description: said(entry), date: dated(entry, order) }),
+};
+
+function dated(entry: Stretch, order: DateOrder): Value | undefined {
+  const found = dateIn(textOf(entry), order);
+  return found
+    ? readAs(found.value, { ...entry, start: entry.start + found.start, end: entry.start + found.end })
+    : undefined;
+}
+
+/** Words that only say what the record makes of what follows. */
+const leads =
+  /^(?:(?:the )?(?:patient|pt|he|she) (?:has|had|is known for)(?: an?)? |(?:past |previous |prior |remote |personal |known |significant )*(?:medical )?(?:history|hx) (?:of|significant for|notable for) |h\/o |hx of |hx |s\/p |status[- ]post |possibl[ey] |probabl[ey] |suspected |presumed |prior |previous |past |likely |questionable |rule[- ]out |r\/o |no (?:known |evidence of |signs? of |history of )*|denies (?:any )?|without |negative for |known |resolved |active |chronic problem: |\?+\s*)+/i;
+
+function problemName(entry: Stretch): Stretch {
+  const text = textOf(entry);
+  const lead = leads.exec(text)?.[0].length ?? 0;
+  return beforeDetail({ ...entry, start: entry.start + lead });
+}
+
+/** A name ends where its details begin: a colon, a bracket with a date or a code, a status, a date. */
+function beforeDetail(entry: Stretch): Stretch {
+  const text = textOf(entry);
+  const detail =
+    /\s*(?::\s|\s[-–—]+\s|[([](?=[^)\]]*(?:\d{3}|since|diagnosed|active|resolved|onset|status|stable))|,?\s*(?:\b(?:since|diagnosed|dx|onset|status|resolved|active|inactive|s\/p|in|on|date|performed|given|which|who|currently|controlled|well controlled|poorly controlled|stable|last)\b)(?=[\s:]).*\d|,?\s*(?:well[- ]controlled|poorly controlled|stable|resolved|active|inactive|in remission|likely|ruled out)\s*[.,;]?\s*$|,?\s*(?:0?\d|1[0-2])?[/-]?\d{0,2}[/-]?(?:19|20)\d{2}\b)/i.exec(
+      text,
+    );
+  const end = detail && detail.index > 2 ? detail.index : text.length;
+  return { ...entry, end: entry.start + withoutCodes(text.slice(0, end)).length };
+}

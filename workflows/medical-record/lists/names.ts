@@ -1,0 +1,26 @@
+import type { Stretch } from "../lines/sections.ts";
+import { withoutCodes } from "./medication.ts";
+
+/** What stands behind a name in the same cell: lot numbers, routes, other details. */
+const behind =
+  /(?:[\s,;]+|(?<=\p{Ll}))(?:Lot ?#|Lot:|Status:|Reaction:|Comments?:|Onset:|Dose #)|,\s*(?:IM|SC|SQ|PO|IN|ID|intramuscular|subcutaneous|oral|intranasal)\s*$/u;
+
+/** A name without what only describes its entry. Pure. */
+export function cleanName({ line, start, end }: Stretch): Stretch {
+  const text = line.text.slice(start, end);
+  const cut = behind.exec(text)?.index ?? text.length;
+  return { line, start, end: start + withoutCodes(text.slice(0, cut)).length };
+}
+
+export function severityIn(stretch: Stretch | undefined): Stretch | null {
+  if (!stretch) return null;
+  const text = stretch.line.text.slice(stretch.start, stretch.end);
+  const found = /\b(?:mild|moderate|severe|life[- ]threatening|fatal)(?: to (?:moderate|severe))?\b/i.exec(text);
+  return (
+    found && {
+      line: stretch.line,
+      start: stretch.start + found.index,
+      end: stretch.start + found.index + found[0].length,
+    }
+  );
+}

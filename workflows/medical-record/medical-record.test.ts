@@ -1,0 +1,133 @@
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { dischargeLetter, summaryOfCare } from "../../fixtures/records/records.ts";
+import { nestBest, schemaPath } from "../../src/core/index.ts";
+import { leavesOf } from "../../src/steps/schema.ts";
+import { readText } from "../../src/document/flow/text.ts";
+import { draftOf } from "./facts.ts";
+import { Facts } from "./schema.ts";
+
+const draft = (text: string) => draftOf(readText(new TextEncoder().encode(text), 500));
+const record = (text: string) => nestBest(draft(text).decisions) as Record<string, unknown>;
+
+describe("a summary of care in tables", () => {
+  const read = record(summaryOfCare);
+
+  test("gives the patient", () => {
+    expect(read["patient"]).toEqual({ name: "Maren K. Holloway", birthDate: "1958-03-17", sex: "female" });
+  });
+
+  test("gives problems with status, since when, side and code", () => {
+    expect(read["problems"]).toMatchObject([
+      { name: "Essential hypertension", status: "active", since: "2009-03-12", code: "I10" },
+      { name: "Osteoarthritis of left knee", status: "active", since: "2014", laterality: "left" },
+      { name: "Iron deficiency anemia", status: "resolved", since: "2016-05" },
+    ]);
+  });
+
+  test("gives medications with dose, frequency and status", () => {
+    expect(read["medications"]).toMatchObject([
+      { name: "Lisinopril 20 MG Oral Tablet", dose: "1 tablet", frequency: "once daily", status: "active" },
+      { name: "Ibuprofen 400 MG Oral Tablet", frequency: "every 8 hours as needed", status: "stopped", since: "2014" },
+    ]);
+  });
+
+  test("gives allergies, immunizations, vital signs, family history and the plan", () => {
+    expect(read).toMatchObject({
+      allergies: [{ substance: "Penicillin V", reaction: "Hives", severity: "Moderate", status: "active" }],
+      immunizations: [{ name: "Influenza, seasonal, injectable", date: "2023-10-02", status: "Completed" }],
+      vitals: [
+        { name: "Systolic blood pressure", value: "132", unit: "mm[Hg]", date: "2023-11-14" },
+        { name: "Diastolic blood pressure", value: "78", unit: "mm[Hg]" },
+      ],
+      familyHistory: [
+        { name: "type 2 diabetes mellitus", relative: "Mother" },
+        { relative: "Father", negated: true },
+      ],
+      followUp: [{ description: "Repeat blood pressure in 3 months." }],
+    });
+  });
+
+  test("tells none known from not stated", () => {
+    expect(read["stated"]).toMatchObject({ problems: "listed", procedures: "none known", results: "not stated" });
+    expect(read).not.toHaveProperty("procedures");
+  });
+});
+
+describe("a dictated discharge letter", () => {
+  const read = record(dischargeLetter);
+
+  test("gives the patient from labels", () => {
+    expect(read["patient"]).toEqual({ name: "Tobias Ferrant", birthDate: "1946-06-21", sex: "male" });
+  });
+
+  test("gives past history and diagnoses, the suspected one as such", () => {
+    expect(read["problems"]).toMatchObject([
+      { name: "Atrial fibrillation", status: "historical", kind: "past history" },
+      { name: "type 2 diabetes mellitus", kind: "past history" },
+      { name: "stroke", since: "2011" },
+      { name: "Acute on chronic heart failure", kind: "discharge diagnoses" },
+      { name: "pneumonia of the right lower lobe", uncertain: true, laterality: "right" },
+    ]);
+  });
+
+  test("gives medications, vital signs, and that no allergies are known", () => {
+    expect(read).toMatchObject({
+      medications: [
+        { name: "Furosemide 40 mg", dose: "40 mg", frequency: "twice daily" },
+        { name: "Apixaban 5 mg", frequency: "BID" },
+        { name: "Metformin 500 mg tablet", dose: "1 tablet", frequency: "twice daily with meals" },
+      ],
+      vitals: [
+        { name: "BP", value: "118/72" },
+        { name: "HR", value: "84" },
+        { name: "SpO2", value: "96", unit: "%" },
+      ],
+      stated: { allergies: "none known", immunizations: "not stated" },
+      followUp: [{ date: "2024-03-14" }],
+    });
+  });
+});
+
+describe.each([
+  ["tables", summaryOfCare],
+  ["letter", dischargeLetter],
+])("every record (%s)", (_kind, text) => {
+  const { decisions } = draft(text);
+  const lines = new Map(
+    readText(new TextEncoder().encode(text), 500).pages.flatMap(({ lines: all }) =>
+      all.map((line) => [`${line.page}:${line.line}`, line.text]),
+    ),
+  );
+
+  test("has its facts on the page, word for word", () => {
+    for (const { source } of Object.values(decisions))
+      for (const span of source) expect(lines.get(`${span.page}:${span.line}`)).toContain(span.text);
+  });
+
+  test("waits for a clinician with every fact, and says that it is not a medical device", () => {
+    const open = Object.entries(decisions).filter(([path]) => !/^(?:notice|coverage\.)/.test(path));
+    expect(open.every(([, decision]) => decision.status === "review")).toBe(true);
+    expect(decisions["notice"]?.value).toContain("Not a medical device");
+  });
+
+  test("fits the schema", () => {
+    const leaves = new Map(leavesOf(Facts, "", false).map((leaf) => [leaf.path, leaf.schema]));
+    for (const [path, { value }] of Object.entries(decisions)) {
+      const leaf = leaves.get(Array.isArray(value) ? `${path}.*` : schemaPath(path));
+      for (const one of Array.isArray(value) ? value : [value])
+        expect([path, z.safeParse(leaf as z.ZodType, one).success || one === null]).toEqual([path, true]);
+    }
+  });
+
+  test("says what became of every line", () => {
+    const count = (path: string) => Number(decisions[`coverage.${path}`]?.value);
+    const runs = (decisions["coverage.elsewhere"]?.value ?? []) as string[];
+    const elsewhere = runs.reduce((sum, run) => {
+      const [from = 0, to = from] = (run.split(":")[1] ?? "").split("-").map(Number);
+      return sum + to - from + 1;
+    }, 0);
+    expect(count("inFacts") + count("inSections") + elsewhere).toBe(count("lines"));
+    expect(count("lines")).toBe(lines.size);
+  });
+});
