@@ -1,6 +1,8 @@
 /** The public surface: what workflows import from "weir". */
-export { type AgentOptions, type Flow, workflow } from "./engine/flow.ts";
-export { type GraphOptions, type WeirGraph, WeirState, asNode } from "./engine/graph.ts";
+export { type AgentOptions, type Flow, type MapOptions, workflow } from "./engine/flow.ts";
+export type { GraphOptions, WeirGraph } from "./engine/graph.ts";
+export { type Around, type StepRun, asNode } from "./engine/nodes.ts";
+export { WeirState } from "./engine/state.ts";
 export type { WorkflowDefinition, WorkflowOptions } from "./engine/definition.ts";
 export {
   type Decision,
@@ -10,6 +12,8 @@ export {
   type DraftData,
   type Json,
   type Line,
+  type Part,
+  type PartLines,
   type Span,
   Money,
   WeirError,
@@ -47,8 +51,11 @@ export {
   askCloud,
   askCustomer,
   askPerson,
+  byHeading,
+  byPages,
   classify,
   cloud,
+  concat,
   csv,
   deliver,
   extract,
@@ -58,6 +65,7 @@ export {
   label,
   lookUp,
   lookup,
+  merged,
   read,
   readAgain,
   review,
@@ -75,8 +83,12 @@ export type {
   Draft,
   Escalation,
   Final,
+  Merge,
+  MergedParts,
+  PartDraft,
   Pages,
   Schema,
+  Split,
   Start,
   Step,
   StepContext,

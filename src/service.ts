@@ -11,7 +11,7 @@ import {
 import { type Answers, toDecisions } from "./engine/answers.ts";
 import type { WorkflowDefinition } from "./engine/definition.ts";
 import type { Engine } from "./engine/engine.ts";
-import { gatesOf, withAnswers } from "./engine/graph.ts";
+import { gatesOf, withAnswers } from "./engine/gates.ts";
 import type { Intake } from "./intake.ts";
 import type { LoadedWorkflow } from "./load-workflow.ts";
 import type {
@@ -121,8 +121,11 @@ async function draftAtReview(run: RunRecord, answers: ReviewView["decisions"], o
 
 /** What must be settled before the step the run waits at may go on. */
 async function doubtsAt(run: RunRecord, step: string, draft: DraftData, options: ServiceOptions) {
-  const gate = gatesOf(await definitionOf(run, options)).find(({ node }) => node === step);
-  return gate ? gate.doubts(draft) : openDoubts(draft);
+  return (await gateOf(run, step, options))?.doubts(draft) ?? openDoubts(draft);
+}
+
+async function gateOf(run: RunRecord, step: string, options: ServiceOptions) {
+  return gatesOf(await definitionOf(run, options)).find(({ node }) => node === step);
 }
 
 async function decide(
@@ -138,7 +141,7 @@ async function decide(
   }
   const draft = run.draft ?? emptyDraft;
   const answers = spelledOut(draft, input);
-  const { schema } = await definitionOf(run, options);
+  const schema = (await gateOf(run, review.step, options))?.schema;
   if (!schema) throw new WeirError("run.state", `Run ${run.id} has no fields to decide`);
   const decided = { ...review.decisions, ...toDecisions(schema, draft, answers) };
   const left = await doubtsAt(run, review.step, await draftAtReview(run, decided, options), options);

@@ -62,6 +62,10 @@ export const errorCodes = {
     next: "stop",
     hint: "Run the document again with the new workflow, or bring the old version back.",
   },
+  "parts.invalid": {
+    next: "fail",
+    hint: "Mend the split of the workflow: it names lines of the document, each part from one line to a later one.",
+  },
   "step.failed": { next: "fail", hint: "The workflow's own code threw. Mend it, then `weir retry RUN`." },
   "step.timeout": { next: "retry", hint: "The step took longer than its limit. Read fewer pages or raise the limit." },
   "answer.cut-short": {

@@ -6,6 +6,7 @@ export * from "./errors.ts";
 export * from "./ids.ts";
 export * from "./json.ts";
 export * from "./money.ts";
+export * from "./part.ts";
 export * from "./path.ts";
 export * from "./profile.ts";
 export * from "./run.ts";

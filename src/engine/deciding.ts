@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type JsonObject, canonicalJson, jsonSchema } from "../core/index.ts";
-import { type FlowNode, type RuntimeStep, type WorkflowDefinition, armLabel } from "./definition.ts";
+import { type FlowNode, type RuntimeStep, type WorkflowDefinition, innerLabel } from "./definition.ts";
 
 export interface LabelledStep {
   /** The label its node has in the graph. */
@@ -14,7 +14,7 @@ export function labelledSteps({ nodes }: Pick<WorkflowDefinition, "nodes">): rea
     some.flatMap((node) => {
       if ("step" in node) return [{ label: prefix + node.step.name, step: node.step }];
       if (!("arms" in node)) return [];
-      return Object.entries(node.arms).flatMap(([value, arm]) => walk(arm, prefix + armLabel(value, "")));
+      return Object.entries(node.arms).flatMap(([value, arm]) => walk(arm, prefix + innerLabel(value, "")));
     });
   return walk(nodes, "");
 }

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { type JsonObject, WeirError, canonicalJson, jsonSchema } from "../core/index.ts";
 import { withEscalation } from "./escalation.ts";
-import type { AgentLimits, Escalation, Schema, State, Step, StepKind, Toolbox } from "../ports/index.ts";
+import { partsMost } from "./map/shelves.ts";
+import type { AgentLimits, Escalation, Merge, Schema, Split, State, Step, StepKind, Toolbox } from "../ports/index.ts";
 
 /** A step as the engine sees it: the order was checked by the compiler. */
 export type RuntimeStep = Step<State, State>;
@@ -13,7 +14,22 @@ export type RuntimeToolbox = Toolbox<Schema>;
 export type FlowNode =
   | { readonly type: "step"; readonly step: RuntimeStep }
   | { readonly type: "agent"; readonly tools: RuntimeToolbox; readonly limits: AgentLimits }
-  | { readonly type: "branch"; readonly path: string; readonly arms: Readonly<Record<string, readonly FlowNode[]>> };
+  | { readonly type: "branch"; readonly path: string; readonly arms: Readonly<Record<string, readonly FlowNode[]>> }
+  | MapNode;
+
+/** Steps that are taken for every part of a document. */
+export interface MapNode {
+  readonly type: "map";
+  /** Its label, and the list under which its parts stand. */
+  readonly name: string;
+  readonly split: Split;
+  readonly nodes: readonly FlowNode[];
+  /** Every path decided about a part. */
+  readonly schema: Schema | null;
+  readonly merge: Merge<Schema, Schema>;
+  /** A document with more parts fails. */
+  readonly partsMax: number;
+}
 
 export interface WorkflowOptions {
   /** Runs are pinned to it; count it up when the meaning of the output changes. From 1. */
@@ -63,6 +79,7 @@ export function defineWorkflow(
     const { turnsMax = 1, step = "" } = node.type === "agent" ? node.limits : {};
     if (!Number.isInteger(turnsMax) || turnsMax < 1 || turnsMax > turnsMost)
       throw invalid(`turnsMax of ${step} must be a whole number from 1 to ${turnsMost}.`);
+    if (node.type === "map") checkMap(node, invalid);
   }
   const seen = new Set<string>();
   for (const label of labels(nodes)) {
@@ -90,41 +107,66 @@ export function defineWorkflow(
   };
 }
 
+function checkMap({ name, nodes, schema, partsMax }: MapNode, invalid: (message: string) => WeirError): void {
+  if (!/^[A-Za-z]\w*$/.test(name))
+    throw invalid(`the map "${name}" is a list of the output: a name of letters and digits.`);
+  if (!schema) throw invalid(`the steps of "${name}" decide nothing about a part.`);
+  if (!Number.isInteger(partsMax) || partsMax < 1 || partsMax > partsMost)
+    throw invalid(`partsMax of ${name} must be a whole number from 1 to ${partsMost}.`);
+  const inner = flat(nodes);
+  if (inner.some(({ type }) => type === "map")) throw invalid(`a part of "${name}" cannot be split again.`);
+  const whole = inner.find((node) => node.type === "step" && ["read", "review", "deliver"].includes(node.step.kind));
+  if (whole?.type === "step")
+    throw invalid(`"${whole.step.name}" is a step of the document, not of a part of "${name}".`);
+}
+
 /** Label of a branch's node: shown on the review page like any step. */
 export const branchLabel = (path: string) => `by ${path}`;
 
 /** Label of the node that makes an agent's calls; the agent's own name is that of its choices. */
 export const callLabel = (step: string) => `${step} call`;
 
-/** Steps within an arm may repeat names used in another arm: their node is "arm.step". */
-export const armLabel = (value: string, label: string) => `${value}.${label}`;
+/** Label of the node that makes one draft of what was decided about the parts. */
+export const mergeLabel = (map: string) => `${map} merge`;
+
+/** Steps within an arm or a part may repeat names used elsewhere: their node is "arm.step" or "map.step". */
+export const innerLabel = (outer: string, label: string) => `${outer}.${label}`;
 
 /** Every node of the graph by its label, in the order written. */
 export function stepNames(definition: WorkflowDefinition): readonly string[] {
   return labels(definition.nodes);
 }
 
-/** Nodes a run may go through at most: every one once, and those of agents once a turn. */
-export function nodesMax(definition: WorkflowDefinition): number {
-  const turns = flat(definition.nodes).map((node) => (node.type === "agent" ? node.limits.turnsMax : 0));
-  return stepNames(definition).length + 2 * turns.reduce((sum, one) => sum + one, 0);
+/** Nodes a run may go through at most: every one once, those of agents once a turn, those of maps once a part. */
+export function nodesMax({ nodes }: Pick<WorkflowDefinition, "nodes">): number {
+  return nodes.reduce((sum, node) => {
+    if (node.type === "step") return sum + 1;
+    if (node.type === "agent") return sum + 2 * (node.limits.turnsMax + 1);
+    if (node.type === "map") return sum + (nodesMax(node) + 1) * node.partsMax + 2;
+    return sum + 1 + Object.values(node.arms).reduce((most, arm) => Math.max(most, nodesMax({ nodes: arm })), 0);
+  }, 0);
 }
 
-/** Every node, those within the arms of branches included. */
+/** Every node, those within the arms of branches and the parts of maps included. */
 function flat(nodes: readonly FlowNode[]): readonly FlowNode[] {
-  return nodes.flatMap((node) =>
-    node.type === "branch" ? [node, ...Object.values(node.arms).flatMap((arm) => flat(arm))] : [node],
-  );
+  return nodes.flatMap((node) => {
+    if (node.type === "branch") return [node, ...Object.values(node.arms).flatMap((arm) => flat(arm))];
+    return node.type === "map" ? [node, ...flat(node.nodes)] : [node];
+  });
 }
 
 function labels(nodes: readonly FlowNode[]): string[] {
   return nodes.flatMap((node) => {
     if (node.type === "step") return [node.step.name];
     if (node.type === "agent") return [node.limits.step, callLabel(node.limits.step)];
+    if (node.type === "map") {
+      const { name } = node;
+      return [name, ...labels(node.nodes).map((label) => innerLabel(name, label)), mergeLabel(name)];
+    }
     const arms = Object.entries(node.arms);
     return [
       branchLabel(node.path),
-      ...arms.flatMap(([value, arm]) => labels(arm).map((label) => armLabel(value, label))),
+      ...arms.flatMap(([value, arm]) => labels(arm).map((label) => innerLabel(value, label))),
     ];
   });
 }
@@ -143,16 +185,29 @@ function shapeOf(node: FlowNode): JsonObject {
   if (node.type === "agent") {
     return { agent: { ...node.limits }, tools: node.tools.shape, schema: jsonSchema(node.tools.schema) };
   }
+  if (node.type === "map") {
+    const { name, split, merge, partsMax } = node;
+    return {
+      map: name,
+      split: typeof split === "function" ? { source: String(split) } : split.shape,
+      part: node.nodes.map(shapeOf),
+      merge: merge.shape,
+      partsMax,
+    };
+  }
   return {
     branch: node.path,
     arms: Object.fromEntries(Object.entries(node.arms).map(([value, arm]) => [value, arm.map(shapeOf)])),
   };
 }
 
-function schemaOf(nodes: readonly FlowNode[]): Schema | null {
-  const schemas = flat(nodes).map((node) => {
-    if (node.type === "step") return node.step.schema ?? null;
-    return node.type === "agent" ? node.tools.schema : null;
+/** Every path some nodes decide; null where they decide none. */
+export function schemaOf(nodes: readonly FlowNode[]): Schema | null {
+  const schemas = nodes.flatMap((node): readonly (Schema | null)[] => {
+    if (node.type === "step") return [node.step.schema ?? null];
+    if (node.type === "agent") return [node.tools.schema];
+    if (node.type === "map") return [node.schema && node.merge.schemaOf(node.schema)];
+    return Object.values(node.arms).map(schemaOf);
   });
   return schemas.reduce<Schema | null>(
     (all, one) => (all && one ? z.object({ ...all.shape, ...one.shape }) : (one ?? all)),

@@ -16,7 +16,8 @@ import { type Answers, toDecisions } from "./answers.ts";
 import { RunCheckpointer } from "./checkpointer.ts";
 import { type AtCrashPoint, noCrash } from "./crash-points.ts";
 import type { WorkflowDefinition } from "./definition.ts";
-import { compileGraph, gatesOf, withAnswers } from "./graph.ts";
+import { gatesOf, withAnswers } from "./gates.ts";
+import { compileGraph } from "./graph.ts";
 import { pinProfile } from "./learned.ts";
 import { profileStats } from "./profile-stats.ts";
 import { journalBefore } from "./rerun.ts";
@@ -266,8 +267,8 @@ async function answered(id: string, version: number, answers: Answers, store: St
   }
   const definition = await pinned(findWorkflow, run);
   const gate = gatesOf(definition).find(({ node }) => node === review.step);
-  if (!gate || !definition.schema || !run.draft) throw new InvariantBroken(`Run ${id} waits where nobody can answer.`);
-  const decisions = toDecisions(definition.schema, run.draft, answers);
+  if (!gate?.schema || !run.draft) throw new InvariantBroken(`Run ${id} waits where nobody can answer.`);
+  const decisions = toDecisions(gate.schema, run.draft, answers);
   const draft = withAnswers(definition, run.draft, { ...review.decisions, ...decisions });
   return { decisions, left: gate.doubts(draft).map((doubt) => `${doubt.paths.join(", ")}: ${doubt.message}`) };
 }

@@ -1,5 +1,5 @@
-import type { Escalation, NarrowedEscalation, StepEscalation } from "../ports/index.ts";
-import type { FlowNode, RuntimeStep } from "./definition.ts";
+import type { Escalation, NarrowedEscalation } from "../ports/index.ts";
+import type { FlowNode, MapNode, RuntimeStep } from "./definition.ts";
 
 /**
  * A workflow's policy for doubted paths as steps of their own, one after every group of steps that
@@ -7,26 +7,30 @@ import type { FlowNode, RuntimeStep } from "./definition.ts";
  * been asked about. Rules that follow a step belong to its group: what they doubt is asked as well.
  */
 export function withEscalation(nodes: readonly FlowNode[], policy: Escalation): readonly FlowNode[] {
-  const narrowed = narrowedBy(stepsOf(nodes));
+  const narrowed = narrowedBy(nodes);
   const walk = (some: readonly FlowNode[]): readonly FlowNode[] =>
     some.flatMap((node, at): readonly FlowNode[] => {
       if (node.type === "branch") {
         const arms = Object.entries(node.arms).map(([value, arm]) => [value, walk(arm)] as const);
         return [{ ...node, arms: Object.fromEntries(arms) }];
       }
+      const whole = node.type === "map" ? { ...node, nodes: withEscalation(node.nodes, policy) } : node;
       const next = some[at + 1];
       const ruled = next?.type === "step" && next.step.kind === "validate";
-      if (!decides(node) || ruled) return [node];
-      return [node, { type: "step", step: escalationAfter(nameOf(node), policy, narrowed) }];
+      if (!decides(node) || ruled) return [whole];
+      return [whole, { type: "step", step: escalationAfter(nameOf(node), policy, narrowed) }];
     });
   return walk(nodes);
 }
 
+/** What a map only gathers was asked about in its parts. */
 function decides(node: FlowNode): boolean {
+  if (node.type === "map") return node.merge.decides;
   return node.type === "step" && ["extract", "validate", "own"].includes(node.step.kind);
 }
 
 function nameOf(node: FlowNode): string {
+  if (node.type === "map") return node.name;
   return node.type === "step" ? node.step.name : "";
 }
 
@@ -42,19 +46,34 @@ function escalationAfter(name: string, policy: Escalation, narrowed: NarrowedEsc
   };
 }
 
-function stepsOf(nodes: readonly FlowNode[]): readonly RuntimeStep[] {
-  return nodes.flatMap((node) => {
-    if (node.type === "branch") return Object.values(node.arms).flatMap(stepsOf);
-    return node.type === "step" ? [node.step] : [];
-  });
+/** The later step decides a path that two of them name. */
+function narrowedBy(nodes: readonly FlowNode[]): NarrowedEscalation {
+  const said = new Map<string, NarrowedEscalation>();
+  const walk = (some: readonly FlowNode[]): void => {
+    for (const node of some) {
+      if (node.type === "branch") Object.values(node.arms).forEach(walk);
+      else if (node.type === "map") for (const [key, one] of narrowedByParts(node)) said.set(key, one);
+      else if (node.type === "step" && node.step.escalate !== undefined && node.step.schema) {
+        const { escalate } = node.step;
+        for (const key of Object.keys(node.step.schema.shape)) said.set(key, () => escalate);
+      }
+    }
+  };
+  walk(nodes);
+  return (path) => said.get(keyOf(path))?.(path) ?? null;
 }
 
-/** The later step decides a path that two of them name. */
-function narrowedBy(steps: readonly RuntimeStep[]): NarrowedEscalation {
-  const said = new Map<string, StepEscalation>();
-  for (const { schema, escalate } of steps) {
-    if (escalate === undefined || !schema) continue;
-    for (const key of Object.keys(schema.shape)) said.set(key, escalate);
-  }
-  return (path) => said.get(path.split(".")[0] ?? "") ?? null;
+const keyOf = (path: string) => path.split(".")[0] ?? "";
+
+/** What the steps of parts say goes for their paths in the document's draft too. */
+function narrowedByParts({ name, nodes, schema, merge }: MapNode): readonly (readonly [string, NarrowedEscalation])[] {
+  const inner = narrowedBy(nodes);
+  if (merge.decides || !schema) return [];
+  const listed: NarrowedEscalation = (path) => {
+    const said = inner(path.replace(/^[^.]*\.\d+\./, ""));
+    return said === null || said === false || !said.paths
+      ? said
+      : { ...said, paths: said.paths.map((one) => `${name}.*.${one}`) };
+  };
+  return Object.keys(merge.schemaOf(schema).shape).map((key) => [key, key in schema.shape ? inner : listed]);
 }

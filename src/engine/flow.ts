@@ -1,10 +1,17 @@
 import type {
   AgentLimits,
+  Concatenation,
   Draft,
+  Drafted,
   EnumAt,
   EnumPathOf,
+  Final,
+  Listed,
+  Merge,
   Merged,
+  Pages,
   Schema,
+  Split,
   Start,
   State,
   Step,
@@ -18,8 +25,10 @@ import {
   type WorkflowDefinition,
   type WorkflowOptions,
   defineWorkflow,
+  schemaOf,
 } from "./definition.ts";
 import { type GraphOptions, type WeirGraph, compileGraph } from "./graph.ts";
+import { listOf } from "./map/list.ts";
 
 /** A workflow under construction. Its type says what stage the document is in, so that a step out of order does not compile. */
 export interface Flow<Now> {
@@ -49,6 +58,35 @@ export interface Flow<Now> {
     tools: Toolbox<Added>,
     options?: AgentOptions,
   ): Flow<Draft<Merged<S, Added>>>;
+  /**
+   * The same steps for every part of the document, one part after another. `split` names the parts by
+   * their lines; each part begins anew, sees its own lines only and ends as a draft of its own. These are
+   * a list of the document's draft, `NAME.0.…`, or whatever `merge` makes of them.
+   */
+  map<const Name extends string, Of extends Schema>(
+    this: Mappable<Now>,
+    name: Name,
+    split: Split,
+    part: (part: Flow<Pages>) => Flow<Draft<Of>>,
+    merge?: undefined,
+    options?: MapOptions,
+  ): Flow<Drafted<Now, Listed<Name, Of>>>;
+  map<Of extends Schema>(
+    this: Mappable<Now>,
+    name: string,
+    split: Split,
+    part: (part: Flow<Pages>) => Flow<Draft<Of>>,
+    merge: Concatenation,
+    options?: MapOptions,
+  ): Flow<Drafted<Now, Of>>;
+  map<Of extends Schema, Added extends Schema>(
+    this: Mappable<Now>,
+    name: string,
+    split: Split,
+    part: (part: Flow<Pages>) => Flow<Draft<Of>>,
+    merge: Merge<Of, Added>,
+    options?: MapOptions,
+  ): Flow<Drafted<Now, Added>>;
   /** Name, version, steps and structural hash. @throws WeirError `workflow.invalid` */
   readonly definition: WorkflowDefinition;
   /** The compiled LangGraph graph, to run or embed it elsewhere. */
@@ -63,6 +101,14 @@ export interface AgentOptions {
   /** Tokens of the language model its choices may take; default 20 000. Beyond them only rules choose. */
   readonly tokensMax?: number;
 }
+
+export interface MapOptions {
+  /** A document with more parts fails; default 500, at most 1023. */
+  readonly partsMax?: number;
+}
+
+/** What falls into parts: a document that was read and is not final. */
+type Mappable<Now> = Now extends Final<Schema> ? never : Now extends Pages ? Flow<Now> : never;
 
 function limitsOf({ name = "agent", turnsMax = 6, tokensMax = 20_000 }: AgentOptions): AgentLimits {
   return { step: name, turnsMax, tokensMax };
@@ -93,6 +139,20 @@ function flowOf<Now>(name: string, options: WorkflowOptions, nodes: readonly Flo
     },
     agent: (tools: RuntimeToolbox, agentOptions: AgentOptions = {}) =>
       flowOf(name, options, [...nodes, { type: "agent", tools, limits: limitsOf(agentOptions) }]),
+    map: (
+      map: string,
+      split: Split,
+      part: (flow: unknown) => { nodes: readonly FlowNode[] },
+      merge: Merge<Schema, Schema> = listOf(map),
+      { partsMax = 500 }: MapOptions = {},
+    ) => {
+      const { nodes: steps } = part(flowOf(name, options, []));
+      const schema = schemaOf(steps);
+      return flowOf(name, options, [
+        ...nodes,
+        { type: "map", name: map, split, nodes: steps, schema, merge, partsMax },
+      ]);
+    },
     get definition() {
       definition ??= defineWorkflow(name, options, nodes);
       return definition;

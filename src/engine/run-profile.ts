@@ -1,8 +1,8 @@
 import { type DocumentText, type DraftData, type Population, type Profile, WeirError } from "../core/index.ts";
 import { type Learned, type Profiles, type RunRecord, type State, profileRef } from "../ports/index.ts";
 import type { DriftWatch } from "./drift.ts";
-import { draftOf } from "./graph.ts";
 import { learnedFrom, populationIn, sourceOf, strangeness } from "./learned.ts";
+import { draftOf } from "./state.ts";
 import { withAudit } from "./watch.ts";
 
 export interface RunProfileOptions {

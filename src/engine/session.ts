@@ -27,20 +27,13 @@ import { RunCheckpointer } from "./checkpointer.ts";
 import type { AtCrashPoint } from "./crash-points.ts";
 import { type WorkflowDefinition, nodesMax, stepNames } from "./definition.ts";
 import { type StepFailure, afterFailure, isStoreTrouble, stepError } from "./failure.ts";
-import {
-  type Around,
-  type Gate,
-  type StepRun,
-  type WeirGraph,
-  compileGraph,
-  draftOf,
-  gatesOf,
-  withAnswers,
-  workOf,
-} from "./graph.ts";
+import { type Gate, gatesOf, withAnswers } from "./gates.ts";
+import { type WeirGraph, compileGraph } from "./graph.ts";
 import { within } from "./limits.ts";
+import type { Around, StepRun } from "./nodes.ts";
 import { forkJournal, journalBefore } from "./rerun.ts";
 import type { RunProfile } from "./run-profile.ts";
+import { type Position, draftOf, shownAt, workOf } from "./state.ts";
 import { untraced } from "./tracing.ts";
 
 export interface SessionOptions {
@@ -70,6 +63,7 @@ export class Session {
   #countedUntil: number;
   #failure: StepFailure | undefined;
   #postponed: Postponed | undefined;
+  #read: { readonly sha256: string; readonly text: DocumentText } | undefined;
   /** What the step in progress said about itself. */
   #told: NewEvent[] = [];
 
@@ -102,15 +96,15 @@ export class Session {
       recursionLimit: nodesMax(definition) + 2,
     };
     await this.#takeOver();
-    const stopsMax = this.#gates.length + 3;
+    const stopsMax = nodesMax(definition) + 3;
     for (let stops = 0; stops < stopsMax; stops++) {
       const snapshot = await this.#graph.getState(config);
       const begun = snapshot.config.configurable?.["checkpoint_id"] !== undefined;
       const [next] = snapshot.next as readonly string[];
-      const work = (snapshot.values as { readonly work?: State }).work;
+      const position = snapshot.values as Partial<Position>;
       // Not `next`: it is empty too where a step is done and its checkpoint was lost in a crash.
-      if (begun && snapshot.tasks.length === 0) return done(workOf(snapshot.values as { readonly work?: State }));
-      const review = await this.#toReview(next, work);
+      if (begun && snapshot.tasks.length === 0) return done(workOf(position));
+      const review = await this.#toReview(next, position);
       if (review) return review;
       if (this.#options.stopping.aborted) return this.#putBack();
       await this.#graph.invoke(begun ? null : { work: { document: run.document } }, config);
@@ -130,9 +124,9 @@ export class Session {
   }
 
   /** What to commit where a person has to decide something before the run goes on. */
-  async #toReview(next: string | undefined, work: State | undefined): Promise<RunChange | null> {
+  async #toReview(next: string | undefined, position: Partial<Position>): Promise<RunChange | null> {
     const gate = this.#gates.find(({ node }) => node === next);
-    const known = draftOf(work);
+    const known = gate && position.work ? shownAt({ ...position, work: position.work })(position.work) : null;
     if (!gate || !known) return null;
     const { definition, answers, profile } = this.#options;
     const draft = gate.doubts === openDoubts ? await profile.audited(known, gate.node) : known;
@@ -140,15 +134,14 @@ export class Session {
     return { review: { step: gate.node }, draft };
   }
 
-  readonly #around: Around = async ({ name, effect }, state, run) => {
+  readonly #around: Around = async (step, state, run) => {
+    const { name } = step;
+    const about = { step: name, ...(step.part ? { part: step.part.index + 1 } : {}) };
     const { host, definition, signal, stopping, store, token, atCrashPoint } = this.#options;
     signal.throwIfAborted();
     if (stopping.aborted) throw new Stopped();
     const startedAt = host.clock.now();
-    await store.runs.commit(
-      { runId: this.#options.run.id, token },
-      { events: [event("step.started", { step: name })] },
-    );
+    await store.runs.commit({ runId: this.#options.run.id, token }, { events: [event("step.started", about)] });
     this.#told = [];
     atCrashPoint("step-begun");
     try {
@@ -159,11 +152,12 @@ export class Session {
         definition.stepTimeoutMs,
         signal,
         tooLong,
-        async (limited) => await run(this.#context({ name, effect }, limited)),
+        async (limited) => await run(this.#context(step, limited)),
       );
       atCrashPoint("step-ran");
       await this.#options.profile.watch(state, next, host.clock.now());
-      this.#stage(next, [...this.#told, event("step.done", { step: name, ms: host.clock.now() - startedAt })]);
+      const ms = host.clock.now() - startedAt;
+      this.#stage(step, next, [...this.#told, event("step.done", { ...about, ms })]);
       return next;
     } catch (thrown) {
       signal.throwIfAborted();
@@ -172,21 +166,20 @@ export class Session {
         throw thrown;
       }
       const failure = { step: name, error: stepError(name, thrown) };
-      const doubted = this.#doubted(state, failure);
+      const doubted = step.skippable ? this.#doubted(state, failure) : null;
       if (!doubted) {
         this.#failure = failure;
         throw thrown;
       }
-      this.#stage(doubted, [
-        event("step.failed", { step: name, code: failure.error.code, message: failure.error.message }),
-      ]);
+      const { code, message } = failure.error;
+      this.#stage(step, doubted, [event("step.failed", { ...about, code, message })]);
       return doubted;
     }
   };
 
   /** What the run shows of a step's outcome, committed with the outcome itself. */
-  #stage(state: State, events: readonly NewEvent[]): void {
-    const draft = draftOf(state);
+  #stage(step: StepRun, state: State, events: readonly NewEvent[]): void {
+    const draft = step.shown(state);
     this.#checkpointer.stage({
       attempts: 0,
       usage: this.#count(),
@@ -240,6 +233,15 @@ export class Session {
     return this.#usage;
   }
 
+  /** Kept from step to step: parsing a long document takes longer than many a step. */
+  async #text(sha256: string): Promise<DocumentText> {
+    if (this.#read?.sha256 !== sha256) {
+      const bytes = await this.#options.host.blobs.get(sha256);
+      this.#read = { sha256, text: JSON.parse(new TextDecoder().decode(bytes)) as DocumentText };
+    }
+    return this.#read.text;
+  }
+
   #addCloudUse(use: CloudUse): void {
     this.#usage = { ...this.#usage, cloud: addCloudUse(this.#usage.cloud ?? noCloudUse, use) };
   }
@@ -253,7 +255,7 @@ export class Session {
     };
   }
 
-  #context({ name, effect }: StepRun, signal: AbortSignal): StepContext {
+  #context({ name, effect, part }: StepRun, signal: AbortSignal): StepContext {
     const { run, definition, host, profile, answers } = this.#options;
     return {
       ...host,
@@ -268,9 +270,10 @@ export class Session {
       lastTry: delayAfter(this.#latest(run).attempts + 1, 0) === null,
       signal,
       answers,
-      text: async ({ reading }) =>
-        JSON.parse(new TextDecoder().decode(await host.blobs.get(reading.sha256))) as DocumentText,
-      tell: (type, data) => this.#told.push(event(type, { step: name, ...data })),
+      part: null,
+      text: async ({ reading }) => await this.#text(reading.sha256),
+      tell: (type, data) =>
+        this.#told.push(event(type, { step: name, ...(part ? { part: part.index + 1 } : {}), ...data })),
       count: (tokens) => this.#addTokens(tokens),
       countCloud: (use) => this.#addCloudUse(use),
     };

@@ -5,6 +5,7 @@ export * from "./cloud.ts";
 export * from "./ledger.ts";
 export * from "./databases.ts";
 export * from "./model.ts";
+export * from "./part.ts";
 export * from "./profiles.ts";
 export * from "./queue.ts";
 export * from "./reader.ts";

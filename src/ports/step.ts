@@ -9,6 +9,7 @@ import type {
   Json,
   JsonObject,
   OutOfFold,
+  Part,
   ReadingRef,
 } from "../core/index.ts";
 import type { Blobs } from "./blobs.ts";
@@ -157,7 +158,9 @@ export interface StepContext extends StepHost {
   readonly signal: AbortSignal;
   /** What a person decided about this run so far, by path; empty before a review. */
   readonly answers: Decisions;
-  /** The stored text of a document that was read. */
+  /** The part of the document the step works on; null: all of it. */
+  readonly part: Part | null;
+  /** The stored text of a document that was read; within a part only its lines. */
   text(state: Pages): Promise<DocumentText>;
   /** Adds an event to the run's record: on record together with the step's outcome, or not at all. */
   tell(type: string, data: JsonObject): void;

@@ -15,6 +15,7 @@ export const statusOf = {
   "document.no-text": 422,
   "document.too-large": 413,
   "document.too-slow": 422,
+  "parts.invalid": 422,
   "document.unsupported": 415,
   "document.missing": 422,
   "document.unreadable": 422,

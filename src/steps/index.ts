@@ -5,6 +5,7 @@ export * from "./deliver/index.ts";
 export { type ExtractOptions, extract } from "./extract.ts";
 export type { Claim, Signal } from "../learning/fields/index.ts";
 export * from "./lookup/index.ts";
+export { byHeading, byPages, concat, merged } from "./parts.ts";
 export { type ReadOptions, read } from "./read.ts";
 export { review } from "./review.ts";
 export { type RaiseDoubt, type RuleValues, validate } from "./validate.ts";

@@ -1,7 +1,7 @@
 import { type Decisions, type Profile, WeirError } from "../core/index.ts";
 import type { FlowNode, RuntimeStep, WorkflowDefinition } from "../engine/definition.ts";
-import { armLabel } from "../engine/definition.ts";
-import { looseContext } from "../engine/graph.ts";
+import { innerLabel } from "../engine/definition.ts";
+import { looseContext } from "../engine/nodes.ts";
 import { learnedFrom } from "../engine/learned.ts";
 import type { State, StepContext, StepHost } from "../ports/index.ts";
 import type { ReadDocument } from "./reading.ts";
@@ -51,7 +51,7 @@ async function walk(
       const value = "draft" in state ? String(state.draft.decisions[node.path]?.value) : "";
       const arm = node.arms[value];
       if (!arm) throw new WeirError("workflow.invalid", `No arm of the branch on "${node.path}" takes "${value}".`);
-      state = await walk(arm, prefix + armLabel(value, ""), state, contextOf);
+      state = await walk(arm, prefix + innerLabel(value, ""), state, contextOf);
     }
   }
   return state;

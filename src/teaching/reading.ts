@@ -3,7 +3,7 @@ import { type DocumentRef, type DocumentText, InvariantBroken, WeirError, asWeir
 import type { ExampleProblem, Json } from "../core/index.ts";
 import { labelledSteps } from "../engine/deciding.ts";
 import type { WorkflowDefinition } from "../engine/definition.ts";
-import { looseContext } from "../engine/graph.ts";
+import { looseContext } from "../engine/nodes.ts";
 import type { Blobs, Pages, ProfileExample, State, StepHost } from "../ports/index.ts";
 
 /** A document as a run would see it after its reading steps. */

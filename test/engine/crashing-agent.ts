@@ -1,10 +1,10 @@
 import { appendFileSync, existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
-import type { AtCrashPoint } from "../../src/engine/crash-points.ts";
 import { workflow } from "../../src/engine/flow.ts";
 import { readText } from "../../src/document/flow/text.ts";
 import { askPerson, finish, review, tool, tools } from "../../src/steps/index.ts";
+import { atCrashPoint } from "../support/crash-at.ts";
 import { draftState, testEngine } from "../support/engine.ts";
 
 /**
@@ -16,14 +16,6 @@ import { draftState, testEngine } from "../support/engine.ts";
  */
 
 const [folder = ""] = process.argv.slice(2);
-const [crashPoint, crashTurn = "1"] = (process.env["CRASH_AT"] ?? "").split(":");
-let turns = 0;
-const atCrashPoint: AtCrashPoint = (point) => {
-  if (point !== crashPoint) return;
-  turns += 1;
-  if (turns === Number(crashTurn)) process.kill(process.pid, "SIGKILL");
-};
-
 const Message = z.object({ language: z.string() });
 
 const book = tool("book", {

@@ -1,9 +1,9 @@
 import { appendFileSync } from "node:fs";
 import { access, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { AtCrashPoint } from "../../src/engine/crash-points.ts";
 import { workflow } from "../../src/engine/flow.ts";
 import type { Start, StepContext } from "../../src/ports/index.ts";
+import { atCrashPoint } from "../support/crash-at.ts";
 import { testEngine } from "../support/engine.ts";
 
 /**
@@ -18,14 +18,6 @@ import { testEngine } from "../support/engine.ts";
 const [folder = "", documents = "0"] = process.argv.slice(2);
 const stepNames = ["read", "split", "extract", "check", "deliver"];
 const stepMs = 20;
-
-const [crashPoint, crashTurn = "1"] = (process.env["CRASH_AT"] ?? "").split(":");
-let turns = 0;
-const atCrashPoint: AtCrashPoint = (point) => {
-  if (point !== crashPoint) return;
-  turns += 1;
-  if (turns === Number(crashTurn)) process.kill(process.pid, "SIGKILL");
-};
 
 const [blockStep, blockMs = "0"] = (process.env["BLOCK_AT"] ?? "").split(":");
 
