@@ -78,6 +78,7 @@ const keepers: Readonly<Record<string, readonly string[]>> = {
   "@langchain/mistralai": ["src/cloud"],
   "@langchain/aws": ["src/cloud"],
   "node-llama-cpp": ["src/models"],
+  "@cfworker/json-schema": ["src/slm"],
   "better-sqlite3": ["src/stores"],
   kysely: ["src/stores"],
   "pdf-parse": ["src/document"],

@@ -1,5 +1,7 @@
 import { WeirError, type Json, type JsonObject } from "../core/index.ts";
 import type { CallOptions, Model, TokenUse } from "../ports/index.ts";
+import { faultOf } from "./plan/check.ts";
+import { planOf } from "./plan/plan.ts";
 import { objectInstruction } from "./prompts.ts";
 
 export interface ObjectRequest {
@@ -10,23 +12,36 @@ export interface ObjectRequest {
 }
 
 export interface ObjectReading {
-  /** Has the schema's form; bounds, patterns and lengths are still to be checked by the schema itself. */
+  /** Fits the schema, also where a grammar cannot hold it. */
   readonly value: JsonObject;
   readonly tokens: TokenUse;
 }
 
 /**
- * Reads a whole object in one go, for models that are good at it.
- * @throws WeirError `answer.cut-short`, `answer.invalid`, `model.context-overflow`
+ * Reads a whole object in one go, for models that are good at it. What the grammar does not hold (bounds,
+ * patterns, long lengths) is checked afterwards, and an answer that breaks it is refused.
+ * @throws WeirError `answer.cut-short`, `answer.invalid`, `model.context-overflow`, `workflow.invalid`
  */
 export async function readObject(
   model: Model,
   request: ObjectRequest,
   options: CallOptions = {},
 ): Promise<ObjectReading> {
-  const { document, schema, tokensMax } = request;
+  const reading = await writeObject(model, request, options);
+  const fault = faultOf(request.schema, reading.value);
+  if (fault === null) return reading;
+  throw new WeirError("answer.invalid", `What the model wrote does not fit the schema: ${fault}`);
+}
+
+/** The same unchecked, for callers with a check of their own that keeps what is right of it. */
+export async function writeObject(
+  model: Model,
+  { document, schema, tokensMax }: ObjectRequest,
+  options: CallOptions = {},
+): Promise<ObjectReading> {
+  const { written } = planOf(schema);
   const { text, tokens } = await model.write(
-    { document, instruction: objectInstruction(schema), schema, tokensMax },
+    { document, instruction: objectInstruction(schema), schema: written, tokensMax },
     options,
   );
   return { value: parseObject(text), tokens };

@@ -1,3 +1,4 @@
 export { fitDocument } from "./fit.ts";
-export { readObject } from "./grammar.ts";
+export { writeObject } from "./grammar.ts";
+export { planOf, shownLoss } from "./plan/plan.ts";
 export { point } from "./point.ts";

@@ -7,11 +7,13 @@ import {
   WeirError,
   amend,
   emptyDraft,
+  jsonSchema,
   raise,
   schemaPath,
 } from "../core/index.ts";
 import type { Drafted, Pages, Schema, Step, StepEscalation } from "../ports/index.ts";
 import type { Signal } from "../learning/fields/index.ts";
+import { planOf, shownLoss } from "../slm/index.ts";
 import { learnToExtract } from "./learning.ts";
 import { pointAt } from "./pointing.ts";
 import { optionalPaths, unsupportedPaths } from "./schema.ts";
@@ -48,7 +50,8 @@ export function extract<S extends Schema, In extends Pages = Pages>(
 ): Step<In, Drafted<In, S>> {
   const name = options.name ?? "extract";
   const decode = options.decode ?? "point";
-  refuseUnsupported(schema, name);
+  const losses = decode === "grammar" ? lossesOf(schema, name) : [];
+  if (decode === "point") refuseUnsupported(schema, name);
   const read = decode === "point" ? pointAt : writeDown;
   return {
     name,
@@ -57,6 +60,7 @@ export function extract<S extends Schema, In extends Pages = Pages>(
       decode,
       ranker: (options.ranker ?? null) as unknown as Json,
       tokensMax: options.tokensMax ?? null,
+      ...(losses.length === 0 ? {} : { losses }),
       ...(options.signals === undefined ? {} : { signals: Object.keys(options.signals).toSorted() }),
     },
     schema,
@@ -84,6 +88,16 @@ function incomplete({ reading }: Pages, decisions: Decisions, step: string): rea
   const pages = reading.skipped.map(({ page, reason }) => `page ${page} (${reason})`).join(", ");
   const message = `the document was not read whole: ${pages === "" ? "parts are missing" : pages}`;
   return [{ code: "read.incomplete", paths: Object.keys(decisions), message, step }];
+}
+
+/** What of the schema a grammar does not hold, by name; it stands in the step's shape. */
+function lossesOf(schema: Schema, step: string): readonly string[] {
+  try {
+    return planOf(jsonSchema(schema)).losses.map(shownLoss);
+  } catch (thrown) {
+    if (!(thrown instanceof WeirError)) throw thrown;
+    throw new WeirError(thrown.code, `Step "${step}": ${thrown.message}`, { hint: thrown.hint });
+  }
 }
 
 function refuseUnsupported(schema: Schema, step: string): void {

@@ -1,6 +1,6 @@
 import { type Grounding, ground } from "../ranking/index.ts";
 import { type Decision, type Decisions, type Doubt, type Json, type JsonObject, jsonSchema } from "../core/index.ts";
-import { fitDocument, readObject } from "../slm/index.ts";
+import { fitDocument, writeObject } from "../slm/index.ts";
 import type { Extracted, ExtractRequest } from "./reading.ts";
 
 const documentTokensMax = 2_500;
@@ -16,7 +16,7 @@ export async function writeDown({ schema, text, context, step, options }: Extrac
     lines.map((line) => line.text),
     documentTokensMax,
   );
-  const { value, tokens } = await readObject(
+  const { value, tokens } = await writeObject(
     context.model,
     { document: fitted.text, schema: jsonSchema(schema), tokensMax: options.tokensMax ?? answerTokensMax },
     { signal: context.signal },

@@ -99,6 +99,37 @@ describe("a grammar from a JSON schema", () => {
     );
   });
 
+  test("lets properties out that are not required, and keeps the commas right", () => {
+    const properties = { a: { const: 1 }, b: { const: 2 }, c: { const: 3 } };
+    const gbnf = jsonSchemaToGbnf({ type: "object", properties, required: ["b"] });
+    const rules = new Map(gbnf.split("\n").map((line) => line.split(" ::= ") as [string, string]));
+    /** Everything that a rule without repetition can write. */
+    const writes = (body: string): string[] =>
+      body.split(" | ").flatMap((way) =>
+        (way.match(/\([^)]*\)\??|"(?:\\.|[^"\\])*"|[a-z0-9-]+/g) ?? []).reduce<string[]>(
+          (texts, part) => {
+            const optional = part.endsWith("?");
+            const inner = part.startsWith("(") ? part.slice(1, part.lastIndexOf(")")) : part;
+            const next = part.startsWith('"') ? [JSON.parse(part) as string] : writes(rules.get(inner) ?? inner);
+            return texts.flatMap((text) => [...(optional ? [text] : []), ...next.map((more) => text + more)]);
+          },
+          [""],
+        ),
+      );
+    const all = writes(rules.get("root") ?? "").map((text) => JSON.parse(text) as object);
+    expect(all.map((one) => Object.keys(one).join("")).toSorted()).toEqual(["ab", "abc", "b", "bc"]);
+  });
+
+  test("writes tuples as long as they must be, maps, and any value", () => {
+    const prefixItems = [{ const: 1 }, { const: 2 }];
+    expect(root({ type: "array", prefixItems, items: false, minItems: 1 })).toBe('"[" "1" (", " "2")? "]"');
+    expect(root({ type: "array", prefixItems, items: { const: 3 } })).toBe('"[" ("1" (", " "2" (", " "3")*)?)? "]"');
+    expect(root({ type: "object", additionalProperties: { type: "boolean" } })).toBe(
+      '"{" (string ": " boolean (", " string ": " boolean)*)? "}"',
+    );
+    expect(root({})).toBe("any");
+  });
+
   test("follows references, to themselves too", () => {
     const gbnf = jsonSchemaToGbnf({
       $ref: "#/$defs/node",
