@@ -15,6 +15,7 @@ import { gatesOf, withAnswers } from "./engine/gates.ts";
 import type { Intake } from "./intake.ts";
 import type { LoadedWorkflow } from "./load-workflow.ts";
 import type {
+  FailedFilter,
   NewItem,
   Queue,
   ReviewInput,
@@ -67,6 +68,7 @@ export function createService(options: ServiceOptions): Service {
     list: async (filter) => await engine.list(filter),
     cancel: async (id) => await engine.cancel(id),
     retry: async (id) => await engine.retry(id),
+    retryFailed: async (filter) => await retryFailed(engine, filter),
     events: async (id, afterSeq) => await engine.events(id, afterSeq),
     review: async (id) => await viewOf(await engine.get(id)),
     reviews: async (page) => {
@@ -156,6 +158,25 @@ function spelledOut(draft: DraftData, input: ReviewInput): Answers {
   if (all === undefined) return named;
   const known = Object.entries(draft.decisions).filter(([, { value, by }]) => value !== null && by !== "human");
   return { ...Object.fromEntries(known.map(([path]) => [path, "accept" as const])), ...named };
+}
+
+async function retryFailed(engine: Engine, { workflow, code, lane, limit = 1_000 }: FailedFilter) {
+  const runs: string[] = [];
+  const failed = { status: ["failed"], ...(workflow ? { workflow } : {}), ...(code ? { code } : {}) } as const;
+  for (let cursor: string | null = null; ;) {
+    const page = await engine.list({ ...failed, limit: Math.min(200, limit), ...(cursor ? { cursor } : {}) });
+    for (const { id } of page.runs) {
+      if (runs.length >= limit) return { runs, more: true };
+      // Somebody else may have been faster.
+      const retried = await engine.retry(id, lane).catch((error: unknown) => {
+        if (error instanceof WeirError && error.code.startsWith("run.")) return null;
+        throw error;
+      });
+      if (retried) runs.push(id);
+    }
+    cursor = page.cursor;
+    if (cursor === null) return { runs, more: false };
+  }
 }
 
 function tooLarge({ name, bytes }: NewItem, most: number): WeirError {

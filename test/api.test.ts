@@ -111,6 +111,20 @@ describe("the API over the engine", () => {
     await expect(client.retry("01NONE")).rejects.toMatchObject({ code: "run.unknown" });
   });
 
+  test("queues those that failed again, by what they failed with", async () => {
+    const { client, under } = await house();
+    const { run } = await client.submit({ workflow: "receipt", text: "a" });
+    const good = await client.submit({ workflow: "receipt", text: "TOTAL 1.00" });
+    under.engine.start();
+    await client.wait(run);
+    await client.wait(good.run);
+    expect(await client.retryFailed({ code: "delivery.failed" })).toEqual({ runs: [], more: false });
+    expect(await client.retryFailed({ workflow: "invoice" })).toEqual({ runs: [], more: false });
+    expect((await client.runs({ status: "failed", code: "document.damaged" })).runs).toHaveLength(1);
+    expect(await client.retryFailed({ code: "document.damaged" })).toEqual({ runs: [run], more: false });
+    expect(await client.wait(run)).toMatchObject({ status: "failed" });
+  });
+
   test("says what it offers and how it is", async () => {
     const { client, url } = await house();
     expect(await client.workflows()).toMatchObject([

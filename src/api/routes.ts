@@ -125,6 +125,16 @@ export const routes = {
     answer: { status: 202, description: "The run as it is now", schema: "Run" },
     codes: ["run.unknown", "run.state"],
   },
+  retries: {
+    method: "POST",
+    path: "/v1/retries",
+    summary: "Queue the runs that failed again",
+    description:
+      "All of them, those of a workflow, or those that ended with a code; each goes on after its last good step.",
+    body: "RetryFailed",
+    answer: { status: 202, description: "Which ones", schema: "Retried" },
+    codes: ["request.bad-json", "request.content-type"],
+  },
   reviews: {
     method: "GET",
     path: "/v1/reviews",

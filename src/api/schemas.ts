@@ -132,11 +132,25 @@ export const submitQuery = z.object({
   priority: priority.optional(),
 });
 
+const errorCode = z.string().min(1).max(100).describe("of the error that runs ended with; docs/errors.md lists them");
+
 export const runsQuery = z.object({
   status: runStatusSchema.optional(),
   workflow: workflowName.optional(),
+  code: errorCode.optional(),
   cursor: z.string().max(500).optional(),
   limit,
+});
+
+const retryFailedSchema = z.object({
+  workflow: workflowName.optional(),
+  code: errorCode.optional(),
+  limit: z.int().min(1).max(1_000).default(1_000),
+});
+
+export const retriedSchema = z.object({
+  runs: z.array(z.string()).describe("those that were queued again"),
+  more: z.boolean().describe("whether there are others: ask again"),
 });
 
 export const reviewsQuery = z.object({ cursor: z.string().max(500).optional(), limit });
@@ -152,6 +166,8 @@ export const components = {
   Submitted: submittedSchema,
   Run: runSummarySchema,
   RunsPage: runsPageSchema,
+  RetryFailed: retryFailedSchema,
+  Retried: retriedSchema,
   Event: eventSchema,
   Review: reviewSchema,
   ReviewsPage: reviewsPageSchema,
@@ -166,6 +182,7 @@ export type ComponentName = keyof typeof components;
 export type Submitted = z.infer<typeof submittedSchema>;
 export type RunSummary = z.infer<typeof runSummarySchema>;
 export type RunsPage = z.infer<typeof runsPageSchema>;
+export type Retried = z.infer<typeof retriedSchema>;
 export type RunEvent = z.infer<typeof eventSchema>;
 export type Review = z.infer<typeof reviewSchema>;
 export type ReviewsPage = z.infer<typeof reviewsPageSchema>;

@@ -23,6 +23,7 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
   ],
   "weir ls": [
     ["weir ls --status review", "what waits for a person"],
+    ["weir ls --status failed --code document.damaged", "what failed, and why"],
     ["weir ls --workflow invoice --limit 10 --json", "the last ten results for a program"],
   ],
   "weir stats": [
@@ -40,7 +41,10 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
     ["weir review", "all that wait"],
     ["weir review RUN --set total=327.00 --accept number", "correct one value, accept another"],
   ],
-  "weir retry": [["weir retry RUN", "after the cause is mended"]],
+  "weir retry": [
+    ["weir retry RUN", "after the cause is mended"],
+    ["weir retry --failed --code delivery.failed", "all that failed for the same reason"],
+  ],
   "weir rerun": [["weir rerun RUN --from extract", "with what was read before"]],
   "weir cancel": [["weir cancel RUN", "a run that is queued, working or waiting"]],
   "weir teach": [

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import {
   type Decide,
+  type Retried,
   type Review,
   type ReviewsPage,
   type RunEvent,
@@ -9,6 +10,7 @@ import {
   type Submitted,
   type Workflows,
   eventSchema,
+  retriedSchema,
   reviewSchema,
   reviewsPageSchema,
   runSummarySchema,
@@ -20,7 +22,7 @@ import { type Result, WeirError, resultSchema } from "../core/index.ts";
 import { type Line, openLine, parsed, parsedText } from "./line.ts";
 import { readFrames } from "./sse.ts";
 
-export type { Decide, Result, Review, ReviewsPage, RunEvent, RunSummary, RunsPage, Submitted, Workflows };
+export type { Decide, Result, Retried, Review, ReviewsPage, RunEvent, RunSummary, RunsPage, Submitted, Workflows };
 export { WeirError };
 
 export interface ClientOptions {
@@ -52,6 +54,8 @@ export type NewDocument = {
 export interface RunsFilter {
   readonly status?: RunSummary["status"];
   readonly workflow?: string;
+  /** Of the error they ended with. */
+  readonly code?: string;
   readonly cursor?: string;
   /** 1 to 200. */
   readonly limit?: number;
@@ -72,6 +76,8 @@ export interface Client {
   wait(run: string, options?: { readonly signal?: AbortSignal }): Promise<Result>;
   cancel(run: string): Promise<RunSummary>;
   retry(run: string): Promise<RunSummary>;
+  /** Queues runs that failed again: all, those of a workflow, or those that ended with a code. */
+  retryFailed(filter?: { readonly workflow?: string; readonly code?: string }): Promise<Retried>;
   reviews(page?: { readonly cursor?: string; readonly limit?: number }): Promise<ReviewsPage>;
   review(run: string): Promise<Review>;
   /** @param version of the review that the decisions were made on */
@@ -116,6 +122,7 @@ export function createClient(options: ClientOptions): Client {
     wait: async (run, { signal } = {}) => await settled(client, run, signal),
     cancel: async (run) => await post(`${at(run)}/cancel`, runSummarySchema),
     retry: async (run) => await post(`${at(run)}/retry`, runSummarySchema),
+    retryFailed: async (filter = {}) => await post("v1/retries", retriedSchema, filter),
     reviews: async (page = {}) => await get(`v1/reviews${queryOf(page)}`, reviewsPageSchema),
     review: async (run) => await get(reviewAt(run), reviewSchema),
     decide: async (run, version, decisions) => await post(reviewAt(run), reviewSchema, { version, decisions }),

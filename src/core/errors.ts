@@ -68,6 +68,10 @@ export const errorCodes = {
   },
   "step.failed": { next: "fail", hint: "The workflow's own code threw. Mend it, then `weir retry RUN`." },
   "step.timeout": { next: "retry", hint: "The step took longer than its limit. Read fewer pages or raise the limit." },
+  "run.timeout": {
+    next: "fail",
+    hint: "All its steps together took longer than runTimeoutMs of the workflow. Raise it, then `weir retry RUN`.",
+  },
   "answer.cut-short": {
     next: "review",
     hint: "The model reached its token limit. Raise tokensMax or ask for fewer fields.",

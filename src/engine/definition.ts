@@ -40,6 +40,8 @@ export interface WorkflowOptions {
   readonly escalate?: Escalation;
   /** Time limit of one step, milliseconds; default 5 minutes. */
   readonly stepTimeoutMs?: number;
+  /** Time limit of a whole run, milliseconds of work, not of waiting; default an hour. */
+  readonly runTimeoutMs?: number;
 }
 
 /** A checked workflow. */
@@ -51,6 +53,7 @@ export interface WorkflowDefinition {
   readonly risk: number;
   readonly escalate: Escalation | null;
   readonly stepTimeoutMs: number;
+  readonly runTimeoutMs: number;
   readonly nodes: readonly FlowNode[];
   /** Every path the workflow decides; null when no step makes a draft. */
   readonly schema: Schema | null;
@@ -102,6 +105,7 @@ export function defineWorkflow(
     risk,
     escalate: options.escalate ?? null,
     stepTimeoutMs: options.stepTimeoutMs ?? 300_000,
+    runTimeoutMs: options.runTimeoutMs ?? 3_600_000,
     nodes,
     schema,
   };

@@ -9,9 +9,12 @@ import type { WorkflowDefinition } from "./definition.ts";
 import { workflow } from "./flow.ts";
 
 /** A workflow of one good step and one that does as it is told. */
-function telling(behave: (context: StepContext) => Promise<void> | void, stepTimeoutMs?: number) {
+function telling(
+  behave: (context: StepContext) => Promise<void> | void,
+  limits: { readonly stepTimeoutMs?: number; readonly runTimeoutMs?: number } = {},
+) {
   const ran: string[] = [];
-  const { definition } = workflow("told", { version: 1, ...(stepTimeoutMs === undefined ? {} : { stepTimeoutMs }) })
+  const { definition } = workflow("told", { version: 1, ...limits })
     .step("good", (state: Start) => {
       ran.push("good");
       return state;
@@ -146,10 +149,13 @@ describe("a step that fails", () => {
   it("to end in time is stopped through its signal, even when it does not listen", async () => {
     const clock = manualClock();
     const reasons: unknown[] = [];
-    const { definition } = telling(async ({ signal }) => {
-      signal.addEventListener("abort", () => reasons.push(signal.reason));
-      await new Promise(() => {});
-    }, 5_000);
+    const { definition } = telling(
+      async ({ signal }) => {
+        signal.addEventListener("abort", () => reasons.push(signal.reason));
+        await new Promise(() => {});
+      },
+      { stepTimeoutMs: 5_000 },
+    );
     const made = await setUp({ workflows: [definition], clock });
     const id = await made.submit(definition);
     expect(await finishBy(clock, made, id)).toMatchObject({
@@ -158,6 +164,20 @@ describe("a step that fails", () => {
       error: { code: "step.timeout", message: 'Step "told" took longer than 5000 ms.' },
     });
     expect(reasons).toHaveLength(4);
+  });
+
+  it("ends a run whose steps together took longer than it may, waiting not counted", async () => {
+    const clock = manualClock();
+    const limits = { stepTimeoutMs: 5_000, runTimeoutMs: 12_000 };
+    const { definition, ran } = telling(async () => await new Promise(() => {}), limits);
+    const made = await setUp({ workflows: [definition], clock });
+    const id = await made.submit(definition);
+    expect(await finishBy(clock, made, id)).toMatchObject({
+      status: "failed",
+      error: { code: "run.timeout", message: 'The run has used up its 12000 ms at step "told".' },
+    });
+    // Twice to the end of the step's own limit, then what was left of the run's; the pauses between are free.
+    expect(ran).toEqual(["good", "told", "told", "told"]);
   });
 
   it("is cancelled within a second or two when asked to", async () => {

@@ -145,13 +145,12 @@ export class Session {
     this.#told = [];
     atCrashPoint("step-begun");
     try {
-      const tooLong = () =>
-        new WeirError("step.timeout", `Step "${name}" took longer than ${definition.stepTimeoutMs} ms.`);
+      const limit = timeLimit(definition, name, this.#count().ms);
       const next = await within(
         host.clock,
-        definition.stepTimeoutMs,
+        limit.ms,
         signal,
-        tooLong,
+        limit.error,
         async (limited) => await run(this.#context(step, limited)),
       );
       atCrashPoint("step-ran");
@@ -283,6 +282,15 @@ export class Session {
 /** The setting `without=slm,encoder`: part of the run, so that a result with other readers is never reused. */
 function readersWithout(settings: Readonly<Record<string, string>>): ReadonlySet<string> {
   return new Set((settings["without"] ?? "").split(",").flatMap((name) => (name.trim() === "" ? [] : [name.trim()])));
+}
+
+/** How long a step may take: no longer than the run has left. @throws WeirError `run.timeout` where nothing is left */
+function timeLimit({ stepTimeoutMs, runTimeoutMs }: WorkflowDefinition, step: string, workedMs: number) {
+  const runOver = () => new WeirError("run.timeout", `The run has used up its ${runTimeoutMs} ms at step "${step}".`);
+  const left = runTimeoutMs - workedMs;
+  if (left <= 0) throw runOver();
+  const stepOver = () => new WeirError("step.timeout", `Step "${step}" took longer than ${stepTimeoutMs} ms.`);
+  return left < stepTimeoutMs ? { ms: left, error: runOver } : { ms: stepTimeoutMs, error: stepOver };
 }
 
 /** Not an error: how a node tells LangGraph to end before the next step. */

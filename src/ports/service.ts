@@ -15,6 +15,8 @@ export interface Service {
   list(filter: RunFilter): Promise<{ readonly runs: readonly RunRecord[]; readonly cursor: string | null }>;
   cancel(runId: string): Promise<RunRecord>;
   retry(runId: string): Promise<RunRecord>;
+  /** Queues runs that failed again, newest first. */
+  retryFailed(filter: FailedFilter): Promise<{ readonly runs: readonly string[]; readonly more: boolean }>;
   /** Events after a sequence number, oldest first. */
   events(runId: string, afterSeq?: number): Promise<readonly EventRecord[]>;
   /** The run's open review with everything a person needs to decide. @throws WeirError `run.unknown`, `run.state` */
@@ -54,6 +56,16 @@ export interface NewItem {
    * failed nor cancelled. Absent: always a run of its own.
    */
   readonly reuseKey?: string;
+}
+
+export interface FailedFilter {
+  readonly workflow?: string;
+  /** Of the error they ended with. */
+  readonly code?: string;
+  /** At most so many; `more` says whether there are others. Default 1 000. */
+  readonly limit?: number;
+  /** Where they go on; default: where they were. */
+  readonly lane?: string;
 }
 
 export interface Room {

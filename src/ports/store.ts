@@ -132,6 +132,8 @@ export interface RunStore {
 export interface RunFilter {
   readonly status?: readonly RunStatus[];
   readonly workflow?: string;
+  /** Of the error they ended with. */
+  readonly code?: string;
   readonly lane?: string;
   /** Runs made with this key, whatever became of them. */
   readonly reuseKey?: string;

@@ -50,7 +50,7 @@ export function createHandlers(room: Room): Handlers {
   return { ...runHandlers(room), ...reviewHandlers(room), ...houseHandlers(room) };
 }
 
-type RunHandlers = Pick<Handlers, "submit" | "runs" | "run" | "events" | "cancel" | "retry">;
+type RunHandlers = Pick<Handlers, "submit" | "runs" | "run" | "events" | "cancel" | "retry" | "retries">;
 
 function runHandlers(room: Room): RunHandlers {
   const { service, bodyBytesMax, budget } = room;
@@ -60,11 +60,12 @@ function runHandlers(room: Room): RunHandlers {
       reply.header("location", `/v1/runs/${answer.run}`);
       return answer;
     },
-    runs: async ({ query: { status, workflow, cursor, limit } }) => {
+    runs: async ({ query: { status, workflow, code, cursor, limit } }) => {
       const { runs, cursor: next } = await service.list({
         limit,
         ...(status === undefined ? {} : { status: storedStatuses(status) }),
         ...(workflow === undefined ? {} : { workflow }),
+        ...(code === undefined ? {} : { code }),
         ...(cursor === undefined ? {} : { cursor: openCursor("runs", cursor) }),
       });
       return { runs: runs.map(toSummary), cursor: sealCursor("runs", next) };
@@ -73,6 +74,15 @@ function runHandlers(room: Room): RunHandlers {
     events: eventsHandler(room),
     cancel: async ({ params }) => toSummary(await service.cancel(params.run)),
     retry: async ({ params }) => toSummary(await service.retry(params.run)),
+    retries: async ({ body: { workflow, code, limit } }) => {
+      const filter = {
+        ...(workflow === undefined ? {} : { workflow }),
+        ...(code === undefined ? {} : { code }),
+        limit,
+      };
+      const { runs, more } = await service.retryFailed(filter);
+      return { runs: [...runs], more };
+    },
   };
 }
 

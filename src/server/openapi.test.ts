@@ -24,6 +24,7 @@ const contract = [
   "GET /v1/runs/{run}/events",
   "POST /v1/runs/{run}/cancel",
   "POST /v1/runs/{run}/retry",
+  "POST /v1/retries",
   "GET /v1/reviews",
   "GET /v1/reviews/{run}",
   "POST /v1/reviews/{run}",

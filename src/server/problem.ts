@@ -34,6 +34,7 @@ export const statusOf = {
   "workflow.changed": 409,
   "step.failed": 500,
   "step.timeout": 500,
+  "run.timeout": 500,
   "answer.cut-short": 500,
   "answer.invalid": 500,
   "cloud.unavailable": 503,

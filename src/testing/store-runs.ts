@@ -91,6 +91,23 @@ export function runPromises(fixture: () => StoreFixture): void {
       expect(await storage.store.runs.create(newRun("r2"))).toMatchObject({ created: true });
     });
 
+    it("lists those that ended with an error by its code", async () => {
+      const { storage, add, work } = fixture();
+      const hint = "";
+      for (const [id, code] of [
+        ["r1", "delivery.failed"],
+        ["r2", "document.damaged"],
+      ] as const) {
+        await add(id);
+        await work({ status: "failed", error: { code, message: 'says "code": "delivery.failed"', hint } });
+      }
+      await add("r3");
+      const { runs } = await storage.store.runs.list({ code: "delivery.failed" });
+      expect(runs.map(({ id }) => id)).toEqual(["r1"]);
+      await storage.store.runs.retry("r1");
+      expect((await storage.store.runs.list({ code: "delivery.failed" })).runs).toEqual([]);
+    });
+
     it("lists newest first, in pages, by status, workflow and lane", async () => {
       const { storage, add, work } = fixture();
       await add("r1");

@@ -18,6 +18,7 @@ import {
 import type {
   Clock,
   EventRecord,
+  FailedFilter,
   NewItem,
   ReviewInput,
   ReviewRecord,
@@ -95,11 +96,12 @@ export class MemoryService implements Service {
     return toResult(this.#known(runId));
   }
 
-  async list({ status, workflow, lane, reuseKey, cursor, limit = 50 }: RunFilter) {
+  async list({ status, workflow, code, lane, reuseKey, cursor, limit = 50 }: RunFilter) {
     const matching = this.runs
       .toReversed()
       .filter((run) => status === undefined || status.includes(run.status))
       .filter((run) => workflow === undefined || run.workflow.name === workflow)
+      .filter((run) => code === undefined || run.error?.code === code)
       .filter((run) => lane === undefined || run.lane === lane)
       .filter((run) => reuseKey === undefined || run.reuseKey === reuseKey)
       .filter((run) => cursor === undefined || run.id < cursor);
@@ -117,6 +119,14 @@ export class MemoryService implements Service {
     const { status } = this.#known(runId);
     if (!given(status)) throw new WeirError("run.state", `Run ${runId} is ${status}.`);
     return this.move(runId, "queued", { error: null });
+  }
+
+  async retryFailed({ workflow, code, limit = 1_000 }: FailedFilter) {
+    const failed = (await this.list({ status: ["failed"], limit: 10_000 })).runs
+      .filter((run) => workflow === undefined || run.workflow.name === workflow)
+      .filter((run) => code === undefined || run.error?.code === code);
+    for (const { id } of failed.slice(0, limit)) await this.retry(id);
+    return { runs: failed.slice(0, limit).map(({ id }) => id), more: failed.length > limit };
   }
 
   async events(runId: string, afterSeq = 0): Promise<readonly EventRecord[]> {

@@ -11,6 +11,7 @@ interface ListOptions {
   readonly json?: boolean;
   readonly status?: RunStatus;
   readonly workflow?: string;
+  readonly code?: string;
   readonly limit: number;
 }
 
@@ -22,6 +23,7 @@ export function addLs(program: Command, shell: Shell): Command {
   return withJson(withState(command))
     .addOption(new Option("--status <status>", "only runs in this state").choices([...runStatuses]))
     .option("--workflow <name>", "only runs of this workflow")
+    .option("--code <code>", "only runs that ended with this error")
     .addOption(new Option("--limit <n>", "how many at most").argParser(wholeNumber).default(50))
     .action(
       ending(shell, async (options: ListOptions) =>
@@ -30,6 +32,7 @@ export function addLs(program: Command, shell: Shell): Command {
           const filter = {
             ...(options.status === undefined ? {} : { status: [options.status] }),
             ...(options.workflow === undefined ? {} : { workflow: options.workflow }),
+            ...(options.code === undefined ? {} : { code: options.code }),
             limit: Math.min(200, options.limit),
           };
           for await (const run of eachRun(service, filter)) {
@@ -61,7 +64,7 @@ function runTable(runs: readonly RunRecord[], shell: Shell): string {
     run.id,
     run.workflow.name,
     plain(run.itemId),
-    run.waiting ? `waiting (${run.waiting.reason})` : run.status,
+    run.waiting ? `waiting (${run.waiting.reason})` : run.error ? `${run.status} (${run.error.code})` : run.status,
     ago(shell.clock.now() - run.updatedAt),
   ]);
   return table(heads, rows, shell.columns, shell.paint).join("\n");

@@ -14,6 +14,8 @@ const words: readonly (readonly [RegExp, string])[] = [
   [/\bTEXT\b/g, `TEXT COLLATE "C"`],
   [/\bINTEGER\b/g, "BIGINT"],
   [/\bBLOB\b/g, "BYTEA"],
+  [/\bjson_extract\((\w+), '\$\.(\w+)'\)/g, "($1::json ->> '$2')"],
+  [/\bVIRTUAL$/, "STORED"],
 ];
 
 const inPostgresWords = (statement: string) =>

@@ -191,4 +191,12 @@ export const migrations: readonly (readonly string[])[] = [
     `CREATE INDEX wakeups_by_turn ON wakeups (namespace, (due_at - priority * 600000), run_id)`,
     `CREATE INDEX wakeups_by_lane ON wakeups (namespace, lane, (due_at - priority * 600000), run_id)`,
   ],
+  [
+    // What runs are looked up by beside their own columns. An older process need not know that they are there.
+    `ALTER TABLE runs ADD COLUMN error_code TEXT GENERATED ALWAYS AS (json_extract(error, '$.code')) VIRTUAL`,
+    `ALTER TABLE runs ADD COLUMN document_sha256 TEXT GENERATED ALWAYS AS (json_extract(document, '$.sha256')) VIRTUAL`,
+    `ALTER TABLE runs ADD COLUMN reading_sha256 TEXT GENERATED ALWAYS AS (json_extract(reading, '$.sha256')) VIRTUAL`,
+    `CREATE INDEX runs_by_document ON runs (namespace, document_sha256)`,
+    `CREATE INDEX runs_by_reading ON runs (namespace, reading_sha256) WHERE reading_sha256 IS NOT NULL`,
+  ],
 ];

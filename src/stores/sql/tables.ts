@@ -1,4 +1,4 @@
-import type { Generated } from "kysely";
+import type { Generated, GeneratedAlways } from "kysely";
 
 /**
  * The tables as the queries see them; every one begins with `namespace`. JSON is text, booleans are
@@ -84,6 +84,9 @@ export interface RunsTable {
   lease_worker: string | null;
   lease_until: number | null;
   rerun: string | null;
+  error_code: GeneratedAlways<string | null>;
+  document_sha256: GeneratedAlways<string>;
+  reading_sha256: GeneratedAlways<string | null>;
 }
 
 /** At most one a run. Held while `token` is set and `hidden_until` lies ahead. */
