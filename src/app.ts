@@ -11,8 +11,9 @@ import type { FindWorkflow } from "./engine/runner.ts";
 import { createIntake } from "./intake.ts";
 import { builtinWorkflows, loadWorkflow } from "./load-workflow.ts";
 import { createModelHost } from "./models/host.ts";
-import { type ModelSettings, resolveDecoder, resolveEncoder } from "./models/library.ts";
-import type { Clock, Cloud, Ledger, RunRecord, Service } from "./ports/index.ts";
+import { priced } from "./models/large.ts";
+import { type ModelSettings, resolveDecoder, resolveEncoder, resolveLarge } from "./models/library.ts";
+import type { Clock, Cloud, LargeModel, Ledger, RunRecord, Service } from "./ports/index.ts";
 import { renderReport } from "./report/index.ts";
 import { folderProfiles } from "./profiles/index.ts";
 import { createService } from "./service.ts";
@@ -67,11 +68,13 @@ export async function openApp(config: Config, onTrouble: (message: string) => vo
   const model = createModelHost({
     files: { decoder: () => resolveDecoder(settings), encoder: () => resolveEncoder(settings) },
   });
+  const large = largeModelOf(config, settings, clock, prices);
   const web = createWeb({ airgap: config.airgap });
   const databases = createDatabases({ airgap: config.airgap });
   const load = (name: string) => loadWorkflow(name, config.callerDir);
   const cloud = await cloudOf(config, ledger, clock, prices);
-  const host = { reader, model, blobs, clock, web, databases, airgap: config.airgap, ...(cloud ? { cloud } : {}) };
+  const stronger = { ...(large ? { large } : {}), ...(cloud ? { cloud } : {}) };
+  const host = { reader, model, blobs, clock, web, databases, airgap: config.airgap, ...stronger };
   const engine = createEngine({
     store,
     queue,
@@ -113,9 +116,22 @@ export async function openApp(config: Config, onTrouble: (message: string) => vo
     },
     close: async () => {
       await engine.close();
-      await Promise.all([reader.close(), model.close(), databases.close()]);
+      await Promise.all([reader.close(), model.close(), large?.close(), databases.close()]);
     },
   };
+}
+
+/** In a process of its own, which is started at the first question and ended when there are none for a while. */
+function largeModelOf(
+  { largeModel }: Config,
+  settings: ModelSettings,
+  clock: Clock,
+  prices: PriceList,
+): LargeModel | null {
+  if (largeModel === null) return null;
+  const files = { decoder: () => resolveLarge(largeModel, settings), encoder: () => resolveEncoder(settings) };
+  const host = createModelHost({ files, idleMs: largeIdleMs, timeoutMs: largeCallMs });
+  return priced(host, { hourNano: prices.serverHour * 1e9, now: clock.now });
 }
 
 /** Under an airgap there is none, wherever it stands. */
@@ -141,6 +157,9 @@ function inWords(clock: Clock, tell: (message: string) => void): (error: unknown
 }
 
 const minuteMs = 60_000;
+const largeIdleMs = 2 * minuteMs;
+/** Some ten tokens a second, for the largest that fit into an office machine. */
+const largeCallMs = 4 * minuteMs;
 const pictureMs = 30_000;
 const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 

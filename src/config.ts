@@ -13,6 +13,8 @@ export interface Config {
   readonly cacheDir: string;
   /** WEIR_MODEL: path, `hf:` URI or catalogue name of the decoder; null: the one chosen, else the default. */
   readonly model: string | null;
+  /** WEIR_MODEL_LARGE: a larger decoder asked about what the first leaves in doubt, in the same forms; null: none. */
+  readonly largeModel: string | null;
   /** WEIR_AIRGAP: no byte leaves this machine. */
   readonly airgap: boolean;
   /** WEIR_API_KEYS, comma-separated: who may use the HTTP API from elsewhere; none: this machine only. */
@@ -99,6 +101,7 @@ const environment = z.object({
   WEIR_DATA: text,
   WEIR_CACHE: text,
   WEIR_MODEL: text,
+  WEIR_MODEL_LARGE: text,
   WEIR_AIRGAP: flag,
   WEIR_API_KEYS: list,
   WEIR_DATABASE_URL: urlOf(["postgres:", "postgresql:"]),
@@ -144,6 +147,7 @@ export function readConfig(env: Environment = process.env, folder: string = proc
     dataDir: resolve(callerDir, values.WEIR_DATA ?? ".weir"),
     cacheDir: values.WEIR_CACHE ? resolve(callerDir, values.WEIR_CACHE) : userCache(values.XDG_CACHE_HOME),
     model: values.WEIR_MODEL ?? null,
+    largeModel: values.WEIR_MODEL_LARGE ?? null,
     airgap: values.WEIR_AIRGAP,
     apiKeys: values.WEIR_API_KEYS,
     databaseUrl: values.WEIR_DATABASE_URL ?? null,

@@ -8,10 +8,11 @@ import { type Shell, stateOf } from "./shell.ts";
 
 /** Models as the command line sees them: what is wanted, what is here, and fetching with a progress line. */
 
-export const modelSettings = ({ cacheDir, model }: Config): ModelSettings => ({
+export const modelSettings = ({ cacheDir, model, largeModel }: Config): ModelSettings => ({
   cacheFolder: cacheDir,
   decoder: model,
   encoder: null,
+  large: largeModel,
 });
 
 /** Fetches one model, or with null whatever is wanted and not here yet; says what it did. */

@@ -204,10 +204,11 @@ async function stored(document: Submission["document"], { blobs }: StepHost): Pr
 }
 
 /** File hashes by role; none where no model is there yet: a workflow may do without. */
-async function modelsOf({ model }: StepHost): Promise<Readonly<Record<string, string>>> {
+async function modelsOf({ model, large }: StepHost): Promise<Readonly<Record<string, string>>> {
   try {
     const { decoder, encoder } = await model.describe();
-    return { decoder: decoder.sha256, encoder: encoder.sha256 };
+    const larger = large ? { large: (await large.describe()).decoder.sha256 } : {};
+    return { decoder: decoder.sha256, encoder: encoder.sha256, ...larger };
   } catch (error) {
     if (error instanceof WeirError && error.code === "model.missing") return {};
     throw error;

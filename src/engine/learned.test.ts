@@ -132,6 +132,9 @@ describe("a run and its profile", () => {
     expect(await total(made)).toEqual({ profile: "default@2", value: "12.00", status: "review" });
     await profiles.save(taught(definition, { learned: { ...learned, engine: "test+abc" } }), []);
     expect(await total(made)).toMatchObject({ profile: "default@3", status: "accepted" });
+    const larger = { large: { name: "larger", sha256: "a" } };
+    await profiles.save(taught(definition, { learned: { ...learned, models: larger } }), []);
+    expect(await total(made)).toMatchObject({ profile: "default@4", status: "review" });
   });
 
   it("refuses a profile that was taught for other fields, before anything is begun", async () => {

@@ -78,8 +78,17 @@ export function strangeness({ learned }: Profile, { engineBuild, models }: Prese
   if (versionOf(learned.engine) !== versionOf(engineBuild)) {
     return `it was taught with Weir ${versionOf(learned.engine)}, this is ${versionOf(engineBuild)}`;
   }
-  const other = Object.entries(learned.models).find(([role, { sha256 }]) => (models[role] ?? sha256) !== sha256);
-  return other ? `it was taught with the ${other[0]} ${other[1].name}, another one is in use` : null;
+  const other = Object.entries(learned.models).find(([role, { sha256 }]) => inUse(models, role, sha256) !== sha256);
+  if (!other) return null;
+  const [role, { name }] = other;
+  return role === "large"
+    ? `it was taught with the larger model ${name}, which WEIR_MODEL_LARGE does not name`
+    : `it was taught with the ${role} ${name}, another one is in use`;
+}
+
+/** A model that is not known is taken for the one that was learned with; a larger one is there or is not. */
+function inUse(models: Present["models"], role: string, learnedWith: string): string | null {
+  return models[role] ?? (role === "large" && Object.keys(models).length > 0 ? null : learnedWith);
 }
 
 /** Below this a known sender's form is not the one that was learned. */

@@ -1,5 +1,13 @@
 import { type Decisions, type Doubt, type DraftData, type Part, WeirError, amend, openDoubts } from "../core/index.ts";
-import type { Draft, Final, Schema, State, StepContext, StepHost } from "../ports/index.ts";
+import {
+  type Draft,
+  type Final,
+  type Schema,
+  type State,
+  type StepContext,
+  type StepHost,
+  usualWorth,
+} from "../ports/index.ts";
 import { type RuntimeStep, type WorkflowDefinition, callLabel } from "./definition.ts";
 import { recheck } from "./gates.ts";
 import { type Position, type WeirState, shownAt } from "./state.ts";
@@ -91,6 +99,7 @@ export function looseContext(
     schema: definition.schema,
     learned: async () => null,
     settings: {},
+    worth: usualWorth,
     without: new Set(),
     folder: process.cwd(),
     effectKey: `unrecorded/${effect}`,

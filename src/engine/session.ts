@@ -22,7 +22,7 @@ import type {
   TokenUse,
   Usage,
 } from "../ports/index.ts";
-import { type CloudUse, addCloudUse, noCloudUse } from "../ports/index.ts";
+import { type CloudUse, addCloudUse, noCloudUse, usualWorth } from "../ports/index.ts";
 import { RunCheckpointer } from "./checkpointer.ts";
 import type { AtCrashPoint } from "./crash-points.ts";
 import { type WorkflowDefinition, nodesMax, stepNames } from "./definition.ts";
@@ -263,6 +263,7 @@ export class Session {
       schema: definition.schema,
       learned: async (text) => await profile.learned(name, text),
       settings: run.settings,
+      worth: definition.escalate?.worth ?? usualWorth,
       without: readersWithout(run.settings),
       folder: run.folder,
       effectKey: `${run.id}/${effect}`,

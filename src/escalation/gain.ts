@@ -1,14 +1,19 @@
-import { type TokenPrice, costNano } from "../ports/index.ts";
-import type { Worth } from "./policy.ts";
+import { type TokenPrice, type Worth, costNano } from "../ports/index.ts";
 
-/** How often a stronger model settles a doubted path, and how often it settles it wrongly. */
+/** How often a stronger reader settles a doubted path, and how often it settles it wrongly. */
 interface Outlook {
   readonly right: number;
   readonly wrong: number;
 }
 
-/** Where the right value is probably among the candidates, and where there are none. */
-const outlooks = { candidates: { right: 0.9, wrong: 0.02 }, none: { right: 0.4, wrong: 0.05 } } as const;
+const outlooks = {
+  /** A cloud model, where the right value is probably among the candidates. */
+  candidates: { right: 0.9, wrong: 0.02 },
+  /** … and where there are none. */
+  none: { right: 0.4, wrong: 0.05 },
+  /** A larger local model: what it says is evidence, so that it settles little and nothing wrongly. */
+  large: { right: 0.1, wrong: 0 },
+} as const satisfies Record<string, Outlook>;
 
 /** What asking about one path would take, and from what. */
 export interface Ask {
@@ -27,9 +32,17 @@ export interface Ask {
  * Nothing is asked that is expected to lose.
  */
 export function expectedGainNano(ask: Ask, price: TokenPrice, worth: Worth): number {
-  const { right, wrong }: Outlook = ask.hasCandidates ? outlooks.candidates : outlooks.none;
   const paid = costNano(price, ask.promptTokens, ask.answerTokens);
-  return right * worth.reviewNano - wrong * worth.errorNano - paid;
+  return gainNano(ask.hasCandidates ? outlooks.candidates : outlooks.none, paid, worth);
+}
+
+function gainNano({ right, wrong }: Outlook, paidNano: number, worth: Worth): number {
+  return right * worth.reviewNano - wrong * worth.errorNano - paidNano;
+}
+
+/** Whether a larger local model is worth asking about a path, by the same rule: its price is its time. */
+export function isWorthLarge(promptTokens: number, price: TokenPrice, worth: Worth): boolean {
+  return gainNano(outlooks.large, costNano(price, promptTokens, 0), worth) > 0;
 }
 
 /** The paths that are worth asking about: each by itself, and together worth what the question costs anyway. */

@@ -1,5 +1,12 @@
 import { type JsonObject, WeirError } from "../core/index.ts";
-import { type CloudBudget, type Disclosure, type Spending, disclosures } from "../ports/index.ts";
+import {
+  type CloudBudget,
+  type Disclosure,
+  type Spending,
+  type Worth,
+  disclosures,
+  usualWorth,
+} from "../ports/index.ts";
 
 /** What a workflow says about asking a cloud model. Amounts of money are in the currency of the price list. */
 export interface CloudOptions {
@@ -37,17 +44,6 @@ export interface CloudPolicy {
   readonly worth: Worth;
 }
 
-/** In billionths of the currency. */
-export interface Worth {
-  readonly reviewNano: number;
-  readonly errorNano: number;
-}
-
-/** Ten seconds of somebody's time. */
-const reviewWorth = 0.05;
-/** What goes wrong further on, and is found and mended there. */
-const errorCost = 0.5;
-
 /** @throws WeirError `workflow.invalid` */
 export function policyOf(options: CloudOptions): CloudPolicy {
   const { disclose = "surrogates", budget = {}, whenOver = "review", patienceMs = 60_000, worth = {} } = options;
@@ -64,8 +60,8 @@ export function policyOf(options: CloudOptions): CloudPolicy {
     },
     patienceMs,
     worth: {
-      reviewNano: nano("worth.review", worth.review ?? reviewWorth),
-      errorNano: nano("worth.error", worth.error ?? errorCost),
+      reviewNano: nano("worth.review", worth.review ?? usualWorth.reviewNano / 1e9),
+      errorNano: nano("worth.error", worth.error ?? usualWorth.errorNano / 1e9),
     },
   };
   return policy;

@@ -15,6 +15,8 @@ export interface ModelSettings {
   readonly decoder: string | null;
   /** The same for the encoder; null: the default. */
   readonly encoder: string | null;
+  /** The same for a larger decoder that is asked about what the first leaves in doubt; none: there is none. */
+  readonly large?: string | null;
 }
 
 /** A model file on this machine. */
@@ -39,8 +41,8 @@ const choiceSchema = z.object({ decoder: z.string().nullable() });
 
 /** The catalogue and whatever else is in use, and what of it is on this machine. */
 export async function listModels(settings: ModelSettings): Promise<readonly ListedModel[]> {
-  const inUse = [await decoderName(settings), encoderName(settings)];
-  const own = inUse.filter((name) => knownModel(name) === null);
+  const inUse = await wanted(settings);
+  const own = inUse.filter(({ name }) => knownModel(name) === null);
   const known = catalogue.map(async (model) => ({
     name: model.name,
     role: model.role,
@@ -48,13 +50,26 @@ export async function listModels(settings: ModelSettings): Promise<readonly List
     fileBytes: model.fileBytes,
     memoryBytes: memoryNeeded(model),
     isDefault: model === defaultModels[model.role],
-    isInUse: inUse.some((name) => knownModel(name) === model),
+    isInUse: inUse.some(({ name }) => knownModel(name) === model),
     isHere: (await pathOf(model.name, settings)) !== null,
   }));
-  return Promise.all([
-    ...known,
-    ...own.map((name) => listedOwn(name, name === inUse[0] ? "decoder" : "encoder", settings)),
-  ]);
+  return Promise.all([...known, ...own.map(({ name, role }) => listedOwn(name, role, settings))]);
+}
+
+interface Wanted {
+  readonly name: string;
+  readonly role: ModelRole;
+}
+
+/** What is in use, here or not. */
+async function wanted(settings: ModelSettings): Promise<readonly Wanted[]> {
+  const { large } = settings;
+  const first: readonly Wanted[] = [
+    { name: await decoderName(settings), role: "decoder" },
+    { name: encoderName(settings), role: "encoder" },
+  ];
+  const isAnother = typeof large === "string" && large !== first[0]?.name;
+  return isAnother ? [...first, { name: large, role: "decoder" }] : first;
 }
 
 /** A model that the user named by path or URI; of one that is not here nothing is known. */
@@ -95,7 +110,7 @@ export async function pullModel(
 
 /** Fetches what is wanted and not here yet. */
 export async function pullWanted(settings: ModelSettings, options: InstallOptions = {}): Promise<void> {
-  for (const name of [await decoderName(settings), encoderName(settings)]) {
+  for (const { name } of await wanted(settings)) {
     if ((await pathOf(name, settings)) === null) await pullModel(name, settings, options);
   }
 }
@@ -116,6 +131,11 @@ export async function useModel(name: string, settings: ModelSettings): Promise<M
 /** @throws WeirError `model.unknown`, `model.missing`, `model.hash-mismatch` */
 export async function resolveDecoder(settings: ModelSettings): Promise<ModelFile> {
   return resolveModel(await decoderName(settings), "decoder", settings);
+}
+
+/** @throws WeirError `model.unknown`, `model.missing`, `model.hash-mismatch` */
+export async function resolveLarge(name: string, settings: ModelSettings): Promise<ModelFile> {
+  return resolveModel(name, "decoder", settings);
 }
 
 /** @throws WeirError `model.unknown`, `model.missing`, `model.hash-mismatch` */

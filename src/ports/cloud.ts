@@ -29,6 +29,17 @@ export function costNano(price: TokenPrice, promptTokens: number, completionToke
   return price.promptNano * promptTokens + price.completionNano * completionTokens;
 }
 
+/** What asking is done for, in billionths of the currency. */
+export interface Worth {
+  /** That a person need not look at a path. */
+  readonly reviewNano: number;
+  /** What a wrong value costs. */
+  readonly errorNano: number;
+}
+
+/** Ten seconds of somebody's time; what goes wrong further on, and is found and mended there. */
+export const usualWorth: Worth = { reviewNano: 50_000_000, errorNano: 500_000_000 };
+
 export interface CloudQuestion {
   /** Stable over retries and crashes. */
   readonly key: string;

@@ -1,4 +1,5 @@
 import type { JsonObject } from "../core/index.ts";
+import type { TokenPrice } from "./cloud.ts";
 
 /**
  * Local models: one decoder that can score given answers and write under a grammar, one encoder.
@@ -19,6 +20,12 @@ export interface Model {
   /** One unit-length vector a text, in order. */
   embed(texts: readonly string[], options?: CallOptions): Promise<readonly Float32Array[]>;
   close(): Promise<void>;
+}
+
+/** A larger local model, asked about what the first one leaves in doubt: dearer by the time it takes. */
+export interface LargeModel extends Model {
+  /** By its speed so far and what the machine costs an hour; nothing before the first question. */
+  readonly price: TokenPrice;
 }
 
 export interface CallOptions {

@@ -14,9 +14,9 @@ import type {
 } from "../core/index.ts";
 import type { Blobs } from "./blobs.ts";
 import type { Clock } from "./clock.ts";
-import type { Cloud, CloudUse } from "./cloud.ts";
+import type { Cloud, CloudUse, Worth } from "./cloud.ts";
 import type { Databases } from "./databases.ts";
-import type { Model, TokenUse } from "./model.ts";
+import type { LargeModel, Model, TokenUse } from "./model.ts";
 import type { DocumentReader } from "./reader.ts";
 import type { Web } from "./web.ts";
 
@@ -95,6 +95,8 @@ export interface LabelledExample {
 
 export interface LearnContext {
   readonly model: Model;
+  /** Absent where none is configured. */
+  readonly large?: Model;
   readonly settings: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
   /** Told what is being done, and how far it is, 0..1. */
@@ -126,6 +128,8 @@ export interface Learned {
 export interface StepHost {
   readonly reader: DocumentReader;
   readonly model: Model;
+  /** Asked about what `model` leaves in doubt; absent where none is configured. */
+  readonly large?: LargeModel;
   readonly blobs: Blobs;
   readonly clock: Clock;
   /** Absent where none is configured, or nothing may leave. */
@@ -146,6 +150,8 @@ export interface StepContext extends StepHost {
   learned(text: DocumentText): Promise<Learned | null>;
   /** What `--set` said. */
   readonly settings: Readonly<Record<string, string>>;
+  /** What the workflow says that asking is done for. */
+  readonly worth: Worth;
   /** Readers to do without ("slm", "encoder", …), to see what each adds. */
   readonly without: ReadonlySet<string>;
   /** Folder relative paths of the workflow's author resolve against (deliveries): where the command was called. */
@@ -176,6 +182,8 @@ export interface StepContext extends StepHost {
  */
 export interface Escalation {
   readonly shape: JsonObject;
+  /** Default: `usualWorth`. */
+  readonly worth?: Worth;
   /**
    * Runs as a node of its own after the steps that decide, so that waiting for an answer repeats no other work.
    * @throws Postponed to be run again later

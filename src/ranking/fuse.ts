@@ -17,7 +17,12 @@ const slmWeight = 0.1;
  * The proposal after a second, structurally different reading: log-linear pooling over the values
  * both looked at. A value the model was not asked about keeps the model's least probability.
  */
-export function fuse(proposal: Proposal, reading: SlmReading, weight = slmWeight): Proposal {
+export function fuse(
+  proposal: Proposal,
+  reading: SlmReading,
+  name: "slm" | "large" = "slm",
+  weight = slmWeight,
+): Proposal {
   if (reading.options.length < 2) return proposal;
   const said = new Map(reading.options.map(({ value, probability }) => [key(value), probability]));
   const least = Math.min(...said.values());
@@ -41,8 +46,8 @@ export function fuse(proposal: Proposal, reading: SlmReading, weight = slmWeight
     ranked,
     evidence: {
       ...proposal.evidence,
-      "slm.probability": said.get(key(best.value)) ?? 0,
-      "slm.agrees": Number(favourite !== undefined && key(favourite.value) === key(proposal.value)),
+      [`${name}.probability`]: said.get(key(best.value)) ?? 0,
+      [`${name}.agrees`]: Number(favourite !== undefined && key(favourite.value) === key(proposal.value)),
     },
   };
 }

@@ -101,6 +101,7 @@ describe("a second reading", () => {
     const fused = fuse(
       proposal,
       { options: [option(String(proposal.value), 1e-5), option(String(other?.value), 1)] },
+      "slm",
       1,
     );
     expect(fused.value).toBe(other?.value);

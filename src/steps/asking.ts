@@ -1,5 +1,6 @@
 import type { DocumentText } from "../core/index.ts";
-import type { Model, TokenUse } from "../ports/index.ts";
+import { isWorthLarge, tokensOf } from "../escalation/index.ts";
+import type { Model, StepContext, TokenUse } from "../ports/index.ts";
 import { labelsOf, type Proposal, questionOf, type SlmReading } from "../ranking/index.ts";
 import { fitDocument, point } from "../slm/index.ts";
 
@@ -12,6 +13,8 @@ const documentTokensMax = 900;
 
 export interface Asker {
   readonly model: Model;
+  /** Answers in `model`'s place where a larger one is asked; absent where none is configured. */
+  readonly large?: Model;
   readonly signal: AbortSignal;
   readonly count: (tokens: TokenUse) => void;
 }
@@ -51,6 +54,20 @@ export async function askModel(
   const document = fittedText(proposals, text);
   for (const proposal of proposals) readings.set(proposal.path, await ask(proposal, document, asker));
   return readings;
+}
+
+/**
+ * The asker with the larger model in the first one's place; null where none is configured or the question
+ * is not worth the time that it takes.
+ */
+export function largeAsker(
+  proposal: Proposal,
+  text: DocumentText,
+  context: Asker & Pick<StepContext, "large" | "worth">,
+): Asker | null {
+  const { large, worth } = context;
+  if (!large || !isWorthLarge(tokensOf(fittedText([proposal], text)), large.price, worth)) return null;
+  return { ...context, model: large };
 }
 
 /**

@@ -20,6 +20,7 @@ export function cloud(options: CloudOptions = {}): Escalation {
   const policy = policyOf(options);
   return {
     shape: { cloud: shapeOf(policy) },
+    worth: policy.worth,
     settle: async (draft, state, context, narrowed) => {
       const { cloud: model, schema } = context;
       if (!model || policy.disclose === "nothing") return draft;

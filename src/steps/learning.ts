@@ -36,7 +36,7 @@ export async function learnToExtract(
     parts.doubtful,
     parts.outOfFold,
     course.pages.map(({ survey }) => survey.layout.text),
-    { model: context.model, signal: context.signal, count: () => undefined },
+    { ...context, count: () => undefined },
     context.without,
   );
   const model = JSON.parse(JSON.stringify(modelOf(course, parts, second.weights)));

@@ -16,7 +16,7 @@ import {
 import { fitsOf, isLabelled, labelsAround, type Proposal, rankedMax } from "../ranking/index.ts";
 import { askEncoder, type Asker, askModel, canBeAsked } from "./asking.ts";
 
-/** Second opinions of encoder and language model about claims of the learned readers. */
+/** Second opinions of encoder and language models about claims of the learned readers. */
 
 /** A claim as something to ask about. */
 export function proposalOf({ field, option, options, value, page }: Claim): Proposal {
@@ -48,9 +48,10 @@ const fitWeight = 4;
 /** What a second reader makes of a claim's options; nothing where it cannot tell. */
 export async function hear(name: SecondReader, claim: Claim, text: DocumentText, asker: Asker): Promise<Opinion> {
   const proposal = proposalOf(claim);
-  if (name === "slm") {
-    if (!canBeAsked(proposal)) return silence;
-    const reading = (await askModel([proposal], text, asker)).get(proposal.path);
+  if (name !== "encoder") {
+    const model = name === "large" ? asker.large : asker.model;
+    if (!model || !canBeAsked(proposal)) return silence;
+    const reading = (await askModel([proposal], text, { ...asker, model })).get(proposal.path);
     return new Map(reading?.options.map(({ value, probability }) => [keyOf(String(value)), probability]));
   }
   if (!isLabelled(proposal)) return silence;
@@ -72,7 +73,7 @@ export interface SecondLesson {
 }
 
 /** Questions a path when learning: about a second each for the language model, some milliseconds for the encoder. */
-const questionsMax: Readonly<Record<SecondReader, number>> = { encoder: 60, slm: 16 };
+const questionsMax: Readonly<Record<SecondReader, number>> = { encoder: 60, slm: 16, large: 16 };
 
 /** Sees on doubtful out-of-fold answers which second readers help, and by how much. */
 export async function learnSecondReaders(
@@ -101,14 +102,14 @@ interface Hearing {
   readonly without: ReadonlySet<string>;
 }
 
-/** One path: first the encoder, then the language model about what is left. */
+/** One path: first the encoder, then the language models about what is left. */
 async function learnPath(all: readonly Doubtful[], count: number, { texts, asker, without }: Hearing) {
   const weights: Partial<Record<SecondReader, number>> = {};
   const figures: Record<string, number> = {};
   const claims = new Map(all.map((one) => [one, one.claim]));
   for (const name of secondReaders) {
     const asked = spread(all, questionsMax[name]);
-    if (without.has(name) || asked.length < heardMin) continue;
+    if (without.has(name) || (name === "large" && !asker.large) || asked.length < heardMin) continue;
     const heard = new Map<Doubtful, Heard>();
     for (const one of asked) {
       const [text, claim] = [texts[one.example], claims.get(one)];

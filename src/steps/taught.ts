@@ -11,7 +11,7 @@ import {
 } from "../learning/fields/index.ts";
 import type { Learned } from "../ports/index.ts";
 import { type fieldsOf, genericRanker, type Proposal, type surveyOf } from "../ranking/index.ts";
-import type { Asker } from "./asking.ts";
+import { type Asker, largeAsker } from "./asking.ts";
 import type { ExtractOptions } from "./extract.ts";
 import type { ExtractRequest } from "./reading.ts";
 import { hear, proposalOf } from "./second-opinion.ts";
@@ -20,13 +20,20 @@ import { hear, proposalOf } from "./second-opinion.ts";
 export interface Taught {
   /** By path, of those that were learned. */
   readonly proposals: ReadonlyMap<string, Proposal>;
-  /** Paths of which the language model turned the answer. */
+  /** Paths of which a language model turned the answer. */
   readonly turned: ReadonlySet<string>;
   /** Adds the calibrated confidence, and accepts what a certificate covers. */
   readonly judge: (path: string, decision: Decision) => Decision;
+  /** The same after the larger model was heard about those of these paths that no certificate covers. */
+  readonly climb: (paths: ReadonlySet<string>) => Promise<Taught>;
 }
 
-const untaught: Taught = { proposals: new Map(), turned: new Set(), judge: (_path, decision) => decision };
+const untaught: Taught = {
+  proposals: new Map(),
+  turned: new Set(),
+  judge: (_path, decision) => decision,
+  climb: async () => untaught,
+};
 
 /** Reads the paths that the run's profile knows. @throws WeirError `profile.damaged` */
 export async function readLearned(
@@ -37,17 +44,34 @@ export async function readLearned(
   const learned = await context.learned(text);
   if (learned === null || learned.model === null) return untaught;
   const reader = readerFor(learned.model, fields, options);
-  const first = reader.read(survey, context.without);
-  const { judged, turned } = await withSecondReaders(first, reader, text, context);
-  const proposals = new Map(
-    [...judged].map(([path, one]) => [path, { ...proposalOf(one.claim), evidence: one.signals }]),
-  );
+  const first: Heard = { judged: reader.read(survey, context.without), turned: new Set() };
+  const hearing = { reader, text, without: context.without, askerFor: () => context };
+  const small = await heardFrom(["encoder", "slm"], first, hearing);
+  return taughtFrom(small, reader, learned, { context, text });
+}
+
+function taughtFrom(
+  heard: Heard,
+  reader: LearnedReader,
+  learned: Learned,
+  page: Pick<ExtractRequest, "context" | "text">,
+): Taught {
+  const { judged, turned } = heard;
   return {
-    proposals,
+    proposals: new Map([...judged].map(([path, one]) => [path, { ...proposalOf(one.claim), evidence: one.signals }])),
     turned,
     judge: (path, decision) => {
       const one = judged.get(path);
       return one === undefined ? decision : promised(path, decision, one, learned);
+    },
+    climb: async (paths) => {
+      const { context, text } = page;
+      const askerFor = (path: string, { claim, confidence }: Judged) => {
+        if (!paths.has(path) || learned.accepts(path, rounded(confidence)) !== null) return null;
+        return largeAsker(proposalOf(claim), text, context);
+      };
+      const after = await heardFrom(["large"], heard, { reader, text, without: context.without, askerFor });
+      return taughtFrom(after, reader, learned, page);
     },
   };
 }
@@ -67,26 +91,42 @@ function readerFor(model: Json, fields: ReturnType<typeof fieldsOf>, options: Ex
   return reader;
 }
 
-/** Asks encoder and language model where the cheap readers are not sure and examples have shown that it helps. */
-async function withSecondReaders(
-  first: ReadonlyMap<string, Judged>,
-  reader: LearnedReader,
-  text: DocumentText,
-  context: Asker & { readonly without: ReadonlySet<string> },
-): Promise<{ readonly judged: ReadonlyMap<string, Judged>; readonly turned: ReadonlySet<string> }> {
-  const judged = new Map(first);
-  const turned = new Set<string>();
-  for (const name of ["encoder", "slm"] as const satisfies readonly SecondReader[]) {
-    if (context.without.has(name)) continue;
-    for (const [path, { claim }] of judged) {
+/** What readers make of the paths, and of which a language model turned the answer. */
+interface Heard {
+  readonly judged: ReadonlyMap<string, Judged>;
+  readonly turned: ReadonlySet<string>;
+}
+
+interface Hearing {
+  readonly reader: LearnedReader;
+  readonly text: DocumentText;
+  readonly without: ReadonlySet<string>;
+  /** Null: nobody is asked about this path. */
+  readonly askerFor: (path: string, judged: Judged) => Asker | null;
+}
+
+/** Asks second readers where the ones before are not sure and examples have shown that it helps. */
+async function heardFrom(
+  names: readonly SecondReader[],
+  first: Heard,
+  { reader, text, without, askerFor }: Hearing,
+): Promise<Heard> {
+  const judged = new Map(first.judged);
+  const turned = new Set(first.turned);
+  for (const name of names) {
+    if (without.has(name)) continue;
+    for (const [path, one] of judged) {
+      const { claim } = one;
       const weight = reader.second[path]?.[name] ?? 0;
       if (weight === 0 || !isUnsure(claim)) continue;
-      const opinion = await hear(name, claim, text, context);
+      const asker = askerFor(path, one);
+      if (asker === null) continue;
+      const opinion = await hear(name, claim, text, asker);
       const after = pooled(claim, opinion, weight);
       const again = reader.judge(after);
       const said = { [`${name}.probability`]: rounded(opinion.get(after.option?.key ?? "") ?? 0) };
-      judged.set(path, { ...again, signals: { ...again.signals, ...said } });
-      if (name === "slm" && after.value !== claim.value) turned.add(path);
+      judged.set(path, { ...again, signals: { ...one.signals, ...again.signals, ...said } });
+      if (name !== "encoder" && after.value !== claim.value) turned.add(path);
     }
   }
   return { judged, turned };

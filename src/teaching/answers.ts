@@ -3,7 +3,7 @@ import type { FlowNode, RuntimeStep, WorkflowDefinition } from "../engine/defini
 import { innerLabel } from "../engine/definition.ts";
 import { looseContext } from "../engine/nodes.ts";
 import { learnedFrom } from "../engine/learned.ts";
-import type { State, StepContext, StepHost } from "../ports/index.ts";
+import { type State, type StepContext, type StepHost, usualWorth } from "../ports/index.ts";
 import type { ReadDocument } from "./reading.ts";
 
 export interface AnswerOptions {
@@ -27,6 +27,7 @@ export async function answersTo(
   const contextOf = (label: string): StepContext => ({
     ...looseContext(definition, host, label),
     settings,
+    worth: definition.escalate?.worth ?? usualWorth,
     without,
     signal,
     text: async () => text,

@@ -16,13 +16,16 @@ export interface Taught {
   /** How confidences were spread, by path. */
   readonly confidences: Profile["watch"]["confidences"];
   /** Models the steps asked while they learned. */
-  readonly asked: readonly (keyof ModelInfo)[];
+  readonly asked: readonly AskedModel[];
   /** Answers by readers that did not see the example. */
   readonly outOfFold: readonly OutOfFold[];
   readonly problems: readonly ExampleProblem[];
   /** By path. */
   readonly figures: Lesson["figures"];
 }
+
+/** Which model: those of the small host by their role, or the larger one. */
+export type AskedModel = keyof ModelInfo | "large";
 
 export interface Dial {
   readonly risk: number;
@@ -45,8 +48,9 @@ export async function teachSteps(
     truth,
     source: sources[at] ?? id,
   }));
-  const asked = new Set<keyof ModelInfo>();
-  const model = noted(context.model, asked);
+  const asked = new Set<AskedModel>();
+  const model = noted(context.model, { decoder: "decoder", encoder: "encoder" }, asked);
+  const large = context.large && noted(context.large, { decoder: "large", encoder: "encoder" }, asked);
   const steps: Record<string, Json> = {};
   const outOfFold: OutOfFold[] = [];
   const problems: ExampleProblem[] = [];
@@ -57,6 +61,7 @@ export async function teachSteps(
     const lesson = await step.learn?.(examples, {
       ...context,
       model,
+      ...(large ? { large } : {}),
       progress: scaled(context.progress, at, learners.length),
     });
     if (!lesson) continue;
@@ -104,19 +109,19 @@ export function asTheyCome(rows: readonly OutOfFold[]): readonly OutOfFold[] {
 }
 
 /** The model, with a note of which part of it was asked. */
-function noted(model: Model, asked: Set<keyof ModelInfo>): Model {
+function noted(model: Model, as: Readonly<Record<keyof ModelInfo, AskedModel>>, asked: Set<AskedModel>): Model {
   return {
     describe: async () => await model.describe(),
     score: async (request, options) => {
-      asked.add("decoder");
+      asked.add(as.decoder);
       return await model.score(request, options);
     },
     write: async (request, options) => {
-      asked.add("decoder");
+      asked.add(as.decoder);
       return await model.write(request, options);
     },
     embed: async (texts, options) => {
-      asked.add("encoder");
+      asked.add(as.encoder);
       return await model.embed(texts, options);
     },
     close: async () => await model.close(),

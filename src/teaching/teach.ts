@@ -2,7 +2,14 @@ import { createHash } from "node:crypto";
 import { type Decisions, type ExampleProblem, type Profile, WeirError, canonicalJson } from "../core/index.ts";
 import { decidingHash } from "../engine/deciding.ts";
 import type { WorkflowDefinition } from "../engine/definition.ts";
-import { type LearnContext, type ProfileExample, type Profiles, type StepHost, profileRef } from "../ports/index.ts";
+import {
+  type LearnContext,
+  type ModelInfo,
+  type ProfileExample,
+  type Profiles,
+  type StepHost,
+  profileRef,
+} from "../ports/index.ts";
 import { answersTo } from "./answers.ts";
 import { type Comparison, compare } from "./compare.ts";
 import { checkLabels, gatherLabels, problemText } from "./labels.ts";
@@ -127,9 +134,10 @@ async function readAll(request: TeachRequest, examples: readonly ProfileExample[
   return await readExamples(definition, host, examples, { bytes, signal, onRead });
 }
 
-function learnContext({ settings, signal, progress }: TeachRequest, { model }: StepHost): LearnContext {
+function learnContext({ settings, signal, progress }: TeachRequest, { model, large }: StepHost): LearnContext {
   return {
     model,
+    ...(large ? { large } : {}),
     settings,
     signal,
     progress: (doing, share) => progress(doing, 0.1 + share * 0.9),
@@ -173,10 +181,12 @@ async function profileOf(
 }
 
 /** Those that were asked. */
-async function modelsOf({ model }: StepHost, asked: Taught["asked"]): Promise<Profile["learned"]["models"]> {
+async function modelsOf({ model, large }: StepHost, asked: Taught["asked"]): Promise<Profile["learned"]["models"]> {
   if (asked.length === 0) return {};
   const info = await model.describe();
-  return Object.fromEntries(asked.map((role) => [role, info[role]]));
+  const larger = large ? { large: (await large.describe()).decoder } : {};
+  const known: Readonly<Record<string, ModelInfo["decoder"]>> = { ...info, ...larger };
+  return Object.fromEntries(asked.flatMap((role) => (known[role] ? [[role, known[role]]] : [])));
 }
 
 /** Both on the examples that the profile in use was not learned from. */

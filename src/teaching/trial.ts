@@ -29,8 +29,9 @@ export interface Trial {
 /** Learns from some examples and answers others, in memory: no stored profile is read or written. */
 export async function tryOut(request: TrialRequest, host: StepHost): Promise<Trial> {
   const { definition, learn, ask, settings, without, signal, progress } = request;
-  const { model } = host;
-  const taught = await teachSteps(definition, learn, request, { model, settings, without, signal, progress });
+  const { model, large } = host;
+  const models = large ? { model, large } : { model };
+  const taught = await teachSteps(definition, learn, request, { ...models, settings, without, signal, progress });
   const profile = temporary(request, taught);
   const answers: Decisions[] = [];
   const milliseconds: number[] = [];

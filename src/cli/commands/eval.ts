@@ -31,7 +31,7 @@ export function addEval(program: Command, shell: Shell): Command {
   return withWork(withJson(withState(command)))
     .option("--fresh", "ignore results of earlier runs")
     .addOption(
-      new Option("--without <reader>", "do without a reader (slm, encoder, …); may be repeated")
+      new Option("--without <reader>", "do without a reader (slm, encoder, large, …); may be repeated")
         .argParser(collect)
         .default([], "none"),
     )

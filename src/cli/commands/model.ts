@@ -64,7 +64,7 @@ async function list(shell: Shell, json: boolean): Promise<number> {
     [
       ...table(heads, rows, shell.columns, shell.paint),
       "",
-      "→ in use. Any GGUF file works too: WEIR_MODEL=PATH or hf:URI",
+      "→ in use. Any GGUF file works too: WEIR_MODEL=PATH or hf:URI; WEIR_MODEL_LARGE names one for doubts",
     ].join("\n"),
   );
   return exit.done;

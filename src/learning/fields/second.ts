@@ -4,12 +4,12 @@ import type { Opinion } from "./reading.ts";
 import type { Claim } from "./signals.ts";
 
 /**
- * Second opinions: readers that cost too much to ask about everything (encoder, language model) are asked
- * where the cheap ones are not sure, and count as much as they were seen to help on labelled examples:
+ * Second opinions: readers that cost too much to ask about everything (encoder, language model, a larger one)
+ * are asked where the cheaper ones before them are not sure, and count as much as they were seen to help on labelled examples:
  * often not at all, and then they are not asked.
  */
 
-export const secondReaders = ["encoder", "slm"] as const;
+export const secondReaders = ["encoder", "slm", "large"] as const;
 export type SecondReader = (typeof secondReaders)[number];
 
 /** How much each second reader counts, by path; a reader that is missing is not asked. */
