@@ -39,13 +39,24 @@ export interface Page {
 /** What reading found. Everything that was left out is named: no silent partials. */
 export interface DocumentText {
   /** Only a PDF has boxes and page sizes. */
-  readonly kind: "pdf" | "text" | "docx" | "csv" | "epub" | "mail";
+  readonly kind: "pdf" | "text" | "docx" | "csv" | "epub" | "mail" | "ccda";
   /** How many pages the document has, read or not. */
   readonly pageCount: number;
   readonly pages: readonly Page[];
   /** Whether every page was read. */
   readonly complete: boolean;
   readonly skipped: readonly SkippedPage[];
+  /** Data the file carries beside what it shows. */
+  readonly embedded?: readonly EmbeddedValue[];
+}
+
+/** A value of the data a file carries, such as the coded entries of a clinical record. */
+export interface EmbeddedValue {
+  /** What it is, in the reader's words: "medications.0.name". */
+  readonly path: string;
+  readonly value: string;
+  /** The line that shows it; null where the file names none. */
+  readonly line: { readonly page: number; readonly line: number } | null;
 }
 
 export interface SkippedPage {

@@ -3,7 +3,7 @@ import type { DocumentText, ErrorCode } from "../core/index.ts";
 /** What the reader and its child process say to each other. Structured clones: bytes travel as they are. */
 
 /** Kinds whose parsers may hang, crash or eat memory. */
-export type Format = "pdf" | "docx" | "csv" | "epub" | "mail";
+export type Format = "pdf" | "docx" | "csv" | "epub" | "mail" | "ccda";
 
 export type Task =
   | { readonly kind: "read"; readonly format: Format; readonly bytes: Uint8Array; readonly pagesMax: number }

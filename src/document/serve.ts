@@ -24,6 +24,7 @@ const readers: Readonly<Record<Format, (bytes: Uint8Array, pagesMax: number) => 
   docx: async (bytes, pagesMax) => (await import("./flow/docx.ts")).readDocx(bytes, pagesMax),
   csv: async (bytes, pagesMax) => (await import("./flow/csv.ts")).readCsv(bytes, pagesMax),
   mail: async (bytes, pagesMax) => (await import("./flow/mail.ts")).readMail(bytes, pagesMax),
+  ccda: async (bytes, pagesMax) => (await import("./ccda/read.ts")).readCcda(bytes, pagesMax),
   epub: async (bytes, pagesMax) => (await import("./flow/epub.ts")).readEpub(bytes, pagesMax),
 };
 

@@ -8,6 +8,7 @@ export type Kind =
   | "epub"
   | "csv"
   | "mail"
+  | "ccda"
   | "text"
   | { readonly unsupported: string }
   | { readonly encrypted: string }
@@ -35,6 +36,9 @@ const signatures: readonly (readonly [start: string, what: string])[] = [
   ["SQLite format 3", "a database"],
 ];
 
+/** The root of a C-CDA record, behind declarations and comments. */
+const clinicalRecord = /<(?:\w+:)?ClinicalDocument[\s>]/;
+
 /** Enough to find what a file is; the rest is not looked at. */
 const headBytes = 4096;
 
@@ -51,6 +55,7 @@ export function sniff(bytes: Uint8Array, name: string): Kind {
   if (known && (known[0].length > 2 || looksBinary(bytes))) return { unsupported: known[1] };
   const text = withoutMark(head);
   if (/^\s*(<!doctype html|<html[\s>])/i.test(text)) return { unsupported: "a web page (HTML)" };
+  if (/^\s*</.test(text) && clinicalRecord.test(text)) return "ccda";
   if (/^\s*<\?xml/.test(text)) return { unsupported: "an XML document" };
   if (isMail(text)) return "mail";
   if (looksBinary(bytes)) return { unsupported: "not text" };

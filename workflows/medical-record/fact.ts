@@ -19,6 +19,8 @@ export interface Fact {
   readonly source: readonly Span[];
   /** Coded data of the file, or rules over its lines. */
   readonly by: "embedded" | "rule";
+  /** What the text calls it, where the data of the file calls it something else. */
+  readonly printed?: string;
   /** Signals in 0..1. */
   readonly evidence: Readonly<Record<string, number>>;
 }
@@ -60,4 +62,14 @@ export function stated(
 ): Readonly<Record<string, Value>> {
   const keys = Object.keys(Facts.shape[list].element.shape);
   return Object.fromEntries(keys.flatMap((key) => (values[key] ? [[key, values[key]]] : [])));
+}
+
+/** Facts with their paths, "problems.0", in the order of the record, list by list. */
+export function withPaths(found: readonly Fact[]): readonly (readonly [path: string, fact: Fact])[] {
+  const next = new Map<ListName, number>();
+  return found.map((fact) => {
+    const at = next.get(fact.list) ?? 0;
+    next.set(fact.list, at + 1);
+    return [`${fact.list}.${at}`, fact] as const;
+  });
 }

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
+import { wholeCcda } from "../../fixtures/records/ccda.ts";
 import { dischargeLetter, summaryOfCare } from "../../fixtures/records/records.ts";
 import { nestBest, schemaPath } from "../../src/core/index.ts";
 import { leavesOf } from "../../src/steps/schema.ts";
+import { readCcda } from "../../src/document/ccda/read.ts";
 import { readText } from "../../src/document/flow/text.ts";
 import { draftOf } from "./facts.ts";
 import { Facts } from "./schema.ts";
@@ -85,6 +87,54 @@ describe("a dictated discharge letter", () => {
       ],
       stated: { allergies: "none known", immunizations: "not stated" },
       followUp: [{ date: "2024-03-14" }],
+    });
+  });
+});
+
+describe("a C-CDA record", () => {
+  const text = readCcda(new TextEncoder().encode(wholeCcda), 500);
+  const { decisions, doubts } = draftOf(text);
+
+  test("is read from its data, with the places where its text says the same", () => {
+    expect(decisions["problems.0.name"]).toMatchObject({
+      value: "Type 2 diabetes mellitus",
+      by: "embedded",
+      source: [{ page: 2, line: 3, text: "Type 2 diabetes mellitus" }],
+      evidence: { "readers.agree": 1 },
+    });
+    expect(nestBest(decisions)).toMatchObject({
+      patient: { name: "Ms. Ilse M. Vandermeer", birthDate: "1964-02-29", sex: "female" },
+      problems: [
+        { status: "active", since: "2011-07-04", code: "SNOMED CT 44054006" },
+        { name: "Migraine", status: "resolved" },
+      ],
+      medications: [
+        { name: "Metformin 500 MG Oral Tablet", frequency: "every 12 h", code: "RxNorm 861007" },
+        { name: "Aspirin 75 MG Oral Tablet" },
+      ],
+      stated: { allergies: "none known", immunizations: "not stated" },
+      vitals: [
+        { name: "Body weight", value: "71.5", unit: "kg", date: "2024-01-15" },
+        { name: "Heart rate", value: "68", unit: "/min", date: "2024-01-15" },
+      ],
+    });
+  });
+
+  test("doubts an entry that its text calls something else, and shows both", () => {
+    expect(decisions["medications.1.name"]?.alternatives).toEqual([
+      { value: "Acetylsalicylic acid 75 mg", confidence: null },
+    ]);
+    expect(doubts.map(({ code, paths }) => [code, paths])).toEqual([["embedded.differs", ["medications.1.name"]]]);
+  });
+
+  test("is read from its text alone where its data is to be ignored", () => {
+    const plain = draftOf(text, false);
+    expect(Object.values(plain.decisions).every(({ by }) => by === "rule")).toBe(true);
+    expect(nestBest(plain.decisions)).toMatchObject({
+      patient: { birthDate: "1964-02-29" },
+      problems: [{ name: "Type 2 diabetes mellitus", since: "2011-07-04" }, { name: "Migraine" }],
+      medications: [{ frequency: "twice daily" }, { name: "Acetylsalicylic acid 75 mg" }],
+      stated: { allergies: "none known" },
     });
   });
 });

@@ -16,7 +16,7 @@ export interface Contradiction {
 }
 
 /** Letters and digits, so that spelling with dashes and capitals makes no second fact. */
-const sameName = (name: string) =>
+export const sameName = (name: string) =>
   name
     .normalize("NFKC")
     .toLowerCase()

@@ -113,6 +113,9 @@ export const notice =
   "Drawn from the record by software, not by a clinician. Not a medical device: not for diagnosis or treatment. " +
   "Check every statement against the lines it names.";
 
+/** Name of the step that reads them. */
+export const factsStep = "facts";
+
 /** Lists of facts, by their paths. */
 export const lists = [
   "problems",

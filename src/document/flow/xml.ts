@@ -19,10 +19,14 @@ export type Attributes = ReadonlyMap<string, string>;
 /** Far more than any document has. The parser's time grows with the square of the depth. */
 const depthMax = 2000;
 
-/** @throws WeirError `document.damaged` where elements are nested without end */
-export function walk(bytes: Uint8Array, visitor: Visitor, form: "xml" | "html" = "xml"): void {
+/**
+ * @param form with "strict" an element that is not closed is an error: what follows would be read as part of it
+ * @throws WeirError `document.damaged` where elements are nested without end
+ */
+export function walk(bytes: Uint8Array, visitor: Visitor, form: "xml" | "strict" | "html" = "xml"): void {
   let depth = 0;
   let skipping = 0;
+  const text = decodeXml(bytes);
   const parser = new Parser(
     {
       onopentag: (name, attributes) => {
@@ -32,18 +36,28 @@ export function walk(bytes: Uint8Array, visitor: Visitor, form: "xml" | "html" =
         if (skipping > 0) skipping += 1;
         else if (visitor.open(local(name), named(attributes)) === false) skipping = 1;
       },
-      ontext: (text) => {
-        if (skipping === 0) visitor.text(text);
+      ontext: (part) => {
+        if (skipping === 0) visitor.text(part);
       },
-      onclosetag: (name) => {
+      onclosetag: (name, implied) => {
+        if (form === "strict" && implied && !text.startsWith("/>", parser.endIndex - 1))
+          throw broken(name, text, parser);
         depth -= 1;
         if (skipping > 0) skipping -= 1;
         else visitor.close?.(local(name));
       },
     },
-    { xmlMode: form === "xml", recognizeSelfClosing: true, recognizeCDATA: true },
+    { xmlMode: form !== "html", recognizeSelfClosing: true, recognizeCDATA: true },
   );
-  parser.end(decodeXml(bytes));
+  parser.end(text);
+}
+
+function broken(name: string, text: string, { endIndex }: Parser): WeirError {
+  const line = text.slice(0, endIndex).split("\n").length;
+  return new WeirError(
+    "document.damaged",
+    `The XML is broken: <${name}> is not closed where it should be (line ${line}).`,
+  );
 }
 
 function decodeXml(bytes: Uint8Array): string {

@@ -40,6 +40,12 @@ function trim(stretch: Stretch, skip = 0): Stretch {
 const qualifies =
   /^\s*(?:(?:not|without|with|due to|on|since|diagnosed|last|first|status|which|who|most recent)\b|\d|(?:unspecified|acute|chronic|left|right|bilateral|(?:type|stage|grade|class)\s+\w{1,4}|nos|initial|subsequent|recurrent|primary|secondary|(?:well[- ]|poorly |un)?controlled|stable|resolved|(?:in)?active|in remission|closed|open|severe|moderate|mild|likely|possibl[ey]|probabl[ey]|suspected)(?:\s+\p{Ll}+)?\s*(?:[,;.)]|$))/iu;
 
+/** How and when something is taken. */
+const directs =
+  /^\s*(?:take|inhale|inject|apply|insert|instill|use|give|chew|place|spray|one|two|half|once|twice|thrice|every|each|by mouth|orally|oral|p\.?o\.?|i\.?v\.?|as needed|as directed|prn|daily|nightly|weekly|at bedtime|in the|before|after|tab(?:let)?s?|cap(?:sule)?s?|puffs?|disp(?:ense)?|refills?|quantity|qty|started|prescribed|for|q\d|qd|bid|tid|qid|extended|delayed|sustained)\b/i;
+
+const goesOnWith = (rest: string) => qualifies.test(rest) || directs.test(rest);
+
 /** One line that lists several entries → each of them. @param by what parts them */
 export function split(stretch: Stretch, by: "semicolons" | "commas"): readonly Stretch[] {
   const text = textOf(stretch);
@@ -50,7 +56,7 @@ export function split(stretch: Stretch, by: "semicolons" | "commas"): readonly S
     if (character === "(" || character === "[") depth += 1;
     else if (character === ")" || character === "]") depth = Math.max(0, depth - 1);
     else if (depth === 0 && character === ";") cuts.push(at);
-    else if (depth === 0 && by === "commas" && character === "," && !qualifies.test(text.slice(at + 1))) cuts.push(at);
+    else if (depth === 0 && by === "commas" && character === "," && !goesOnWith(text.slice(at + 1))) cuts.push(at);
     else if (
       depth === 0 &&
       /[.!]/.test(character ?? "") &&

@@ -7,7 +7,7 @@ export interface Quantity {
 }
 
 const quantity =
-  /^(?<value>[<>≤≥]?\s?-?\d+(?:[.,]\d+)*(?:\s?\/\s?\d+(?:\.\d+)?)?)(?<gap>\s*)(?<unit>[%°\p{L}[µ][^\s,;()]{0,20}(?:\s?\[[^\]]+\])?)?/u;
+  /^(?<value>[<>≤≥]?\s?-?\d+(?:[.,]\d+)*(?:\s?\/\s?\d+(?:\.\d+)?)?)(?<gap>\s*)(?<unit>[/%°\p{L}[µ][^\s,;()]{0,20}(?:\s?\[[^\]]+\])?)?/u;
 
 /** Null where the words do not begin with a number. */
 export function quantityOf({ line, start, end }: Stretch): Quantity | null {

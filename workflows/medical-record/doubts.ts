@@ -1,0 +1,84 @@
+import type { Doubt, DocumentText } from "weir";
+import { type Fact, nameKey, nameOf, withPaths } from "./fact.ts";
+import type { Said } from "./lists/index.ts";
+import type { Contradiction } from "./merge.ts";
+import type { Patient } from "./patient.ts";
+import { factsStep as step, lists } from "./schema.ts";
+
+/** Why what was read of a record may be wrong. Pure. */
+
+export interface Findings {
+  readonly text: DocumentText;
+  readonly facts: readonly Fact[];
+  readonly contradictions: readonly Contradiction[];
+  readonly patient: Patient;
+  readonly absences: readonly Said[];
+}
+
+/** Paths of every value of the facts at these places. */
+type PathsOf = (places: Iterable<number>) => readonly string[];
+
+export function doubtsOf(findings: Findings): readonly Doubt[] {
+  const placed = withPaths(findings.facts);
+  const pathsOf: PathsOf = (places) =>
+    [...places].flatMap((at) => {
+      const [path, fact] = placed[at] ?? [];
+      return path && fact ? Object.keys(fact.values).map((key) => `${path}.${key}`) : [];
+    });
+  return [
+    ...contradicting(findings, pathsOf),
+    ...listedAndNone(findings, pathsOf),
+    ...placed.flatMap(([path, fact]) => differing(path, fact)),
+    ...otherPatients(findings, pathsOf),
+    ...nothingClinical(findings),
+    ...incomplete(findings, pathsOf),
+  ];
+}
+
+function contradicting({ facts, contradictions }: Findings, pathsOf: PathsOf): readonly Doubt[] {
+  return contradictions.map(({ first, second, key }) => {
+    const [one, other] = [facts[first], facts[second]];
+    const [a, b] = [one, other].map((fact) => String(fact?.values[key]?.value ?? false));
+    const message = `${one ? nameOf(one) : ""}: the record says ${key} ${a} in one place and ${b} in another`;
+    return { code: "record.contradicts", paths: pathsOf([first, second]), message, step };
+  });
+}
+
+/** Lists of which "none known" would be dangerous beside entries. */
+const vital = ["problems", "medications", "allergies"] as const;
+
+function listedAndNone({ facts, absences }: Findings, pathsOf: PathsOf): readonly Doubt[] {
+  return vital.flatMap((list) => {
+    const none = absences.find((one) => one.list === list && one.absence === "none known");
+    const listed = facts.flatMap((fact, at) => (fact.list === list ? [at] : []));
+    if (!none || listed.length === 0) return [];
+    const message = `the record lists ${list}, and says under “${none.section.title}” that none are known`;
+    return [{ code: "record.contradicts", paths: [`stated.${list}`, ...pathsOf(listed)], message, step }];
+  });
+}
+
+function differing(path: string, fact: Fact): readonly Doubt[] {
+  if (fact.printed === undefined) return [];
+  const message = `the data of the file says ${nameOf(fact)}, its text says ${fact.printed}`;
+  return [{ code: "embedded.differs", paths: [`${path}.${nameKey[fact.list]}`], message, step }];
+}
+
+function otherPatients({ facts, patient }: Findings, pathsOf: PathsOf): readonly Doubt[] {
+  if (patient.others.length === 0) return [];
+  const others = patient.others.map(({ value, line }) => `${value} (page ${line.page}, line ${line.line})`).join(", ");
+  const paths = ["patient.name", "patient.birthDate", "patient.sex", ...pathsOf(facts.keys())];
+  return [{ code: "record.two-patients", paths, message: `another person may be in this record: ${others}`, step }];
+}
+
+function nothingClinical({ facts, absences }: Findings): readonly Doubt[] {
+  if (facts.length > 0 || absences.length > 0) return [];
+  const message = "no section, list or finding of a clinical record was recognised";
+  return [{ code: "record.no-clinical-content", paths: lists.map((list) => `stated.${list}`), message, step }];
+}
+
+function incomplete({ text, facts }: Findings, pathsOf: PathsOf): readonly Doubt[] {
+  if (text.complete) return [];
+  const pages = text.skipped.map(({ page, reason }) => `page ${page} (${reason})`).join(", ");
+  const paths = [...lists.map((list) => `stated.${list}`), ...pathsOf(facts.keys())];
+  return [{ code: "read.incomplete", paths, message: `the record was not read whole: ${pages}`, step }];
+}
