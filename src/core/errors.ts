@@ -20,7 +20,7 @@ export const errorCodes = {
   },
   "document.unsupported": {
     next: "fail",
-    hint: "Supported are PDF with text, Word (.docx), EPUB, CSV, e-mails, plain text and Markdown.",
+    hint: "Supported are PDF with text, Word (.docx), EPUB, CSV, e-mails, clinical records (C-CDA XML), plain text and Markdown.",
   },
   "document.missing": { next: "fail", hint: "Check the path; paths in a .jsonl file are relative to that file." },
   "document.unreadable": { next: "fail", hint: "Check the permissions of the file." },
