@@ -13,9 +13,9 @@ import { builtinWorkflows, loadWorkflow } from "./load-workflow.ts";
 import { createModelHost } from "./models/host.ts";
 import { priced } from "./models/large.ts";
 import { type ModelSettings, resolveDecoder, resolveEncoder, resolveLarge } from "./models/library.ts";
-import type { Clock, Cloud, LargeModel, Ledger, RunRecord, Service } from "./ports/index.ts";
+import type { Clock, Cloud, LargeModel, Ledger, Profiles, RunRecord, Service } from "./ports/index.ts";
 import { renderReport } from "./report/index.ts";
-import { folderProfiles } from "./profiles/index.ts";
+import { folderShelf, profilesOn } from "./profiles/index.ts";
 import { createService } from "./service.ts";
 import { createDatabases } from "./stores/lookup/databases.ts";
 import { systemClock } from "./stores/clock.ts";
@@ -32,6 +32,7 @@ export interface App {
   readonly ledger: Ledger;
   readonly prices: PriceList;
   readonly teaching: Teaching;
+  readonly profiles: Profiles;
   /** One self-contained HTML page about a run, with pictures of its pages. */
   report(run: RunRecord): Promise<string>;
   /** Stops the work after the step in progress and leaves no process behind. */
@@ -54,7 +55,7 @@ export async function openApp(config: Config, onTrouble: (message: string) => vo
   // What is wrong with a configuration is said before anything is opened.
   if (config.cloud) providerOf(config.cloud);
   const prices = await readPrices(config.prices);
-  const { store, queue, blobs, ledger } = await openStorage({
+  const { store, queue, blobs, ledger, shelf } = await openStorage({
     folder: config.dataDir,
     databaseUrl,
     redisUrl,
@@ -62,7 +63,7 @@ export async function openApp(config: Config, onTrouble: (message: string) => vo
     concurrency: config.concurrency,
     onTrouble,
   });
-  const profiles = folderProfiles(path.join(config.dataDir, "profiles"));
+  const profiles = profilesOn(shelf ?? folderShelf(path.join(config.dataDir, "profiles")));
   const reader = createReader();
   const settings: ModelSettings = { cacheFolder: config.cacheDir, decoder: config.model, encoder: null };
   const model = createModelHost({
@@ -103,6 +104,7 @@ export async function openApp(config: Config, onTrouble: (message: string) => vo
     clock,
     ledger,
     prices,
+    profiles,
     teaching: createTeaching({ host, profiles, store, engineBuild: engineBuild() }),
     report: async (run) => {
       const text = run.reading && (JSON.parse(decode(await blobs.get(run.reading.sha256))) as DocumentText);
@@ -132,6 +134,20 @@ function largeModelOf(
   const files = { decoder: () => resolveLarge(largeModel, settings), encoder: () => resolveEncoder(settings) };
   const host = createModelHost({ files, idleMs: largeIdleMs, timeoutMs: largeCallMs });
   return priced(host, { hourNano: prices.serverHour * 1e9, now: clock.now });
+}
+
+/** What was learned, without the rest: the data folder is not even made. */
+export async function withProfiles<T>(config: Config, work: (profiles: Profiles) => Promise<T>): Promise<T> {
+  const { databaseUrl, dataDir } = config;
+  const folders = folderShelf(path.join(dataDir, "profiles"));
+  if (databaseUrl === null) return await work(profilesOn(folders));
+  const options = { folder: dataDir, databaseUrl, redisUrl: null, clock: systemClock, onTrouble: () => {} };
+  const { shelf, store } = await openStorage(options);
+  try {
+    return await work(profilesOn(shelf ?? folders));
+  } finally {
+    await store.close();
+  }
 }
 
 /** Under an airgap there is none, wherever it stands. */

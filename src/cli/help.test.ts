@@ -26,6 +26,7 @@ function quietProgram() {
     paint: paintWith(false),
     stdin: () => Promise.reject(new Error("nothing is read")),
     openApp: () => Promise.reject(new Error("nothing is opened")),
+    withProfiles: () => Promise.reject(new Error("nothing is opened")),
     ends: () => {},
   };
   const program = createProgram(shell, { writeOut: write, writeErr: write, paintErr: shell.paint });

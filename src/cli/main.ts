@@ -3,6 +3,7 @@ import process from "node:process";
 import { buffer } from "node:stream/consumers";
 import { type Config, readConfig } from "../config.ts";
 import { WeirError } from "../core/index.ts";
+import type { Profiles } from "../ports/index.ts";
 import { systemClock } from "../stores/clock.ts";
 import { progressOn } from "./progress.ts";
 import { runProgram } from "./program.ts";
@@ -59,6 +60,8 @@ async function main(): Promise<number> {
     // Only when a command needs it: help and wrong use answer at once.
     openApp: async (state: Config) =>
       await (await import("../app.ts")).openApp(state, (message) => void stderr.write(`${message}\n`)),
+    withProfiles: async <T>(state: Config, work: (profiles: Profiles) => Promise<T>) =>
+      await (await import("../app.ts")).withProfiles(state, work),
   };
   return await runProgram(process.argv.slice(2), shell, {
     writeOut: (text) => void stdout.write(text),

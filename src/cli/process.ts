@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import {
   type ErrorInfo,
   type IdSource,
@@ -11,7 +10,6 @@ import {
 } from "../core/index.ts";
 import { pinProfile } from "../engine/learned.ts";
 import { type LoadedWorkflow, loadWorkflow } from "../load-workflow.ts";
-import { folderProfiles } from "../profiles/index.ts";
 import { loadItem } from "./inputs.ts";
 import type { Item } from "./items.ts";
 import { bar } from "./render/text.ts";
@@ -47,32 +45,27 @@ export async function profileFor(
   { definition }: LoadedWorkflow,
   options: StateOptions & { readonly profile?: string },
 ): Promise<string | null> {
-  const { dataDir } = stateOf(shell.config, options);
-  return await pinProfile(folderProfiles(join(dataDir, "profiles")), definition, options.profile);
+  const state = stateOf(shell.config, options);
+  return await shell.withProfiles(state, async (profiles) => await pinProfile(profiles, definition, options.profile));
 }
 
 /** The dial answers are measured against: the profile's, else the workflow's. */
 export async function dialOf(
-  shell: Shell,
+  { profiles }: App,
   { definition }: LoadedWorkflow,
-  options: StateOptions,
   profile: string | null,
 ): Promise<Pick<Profile, "risk" | "promise">> {
   if (profile === null) return { risk: definition.risk, promise: "certified" };
-  const { dataDir } = stateOf(shell.config, options);
-  return await folderProfiles(join(dataDir, "profiles")).load(definition.name, profile);
+  return await profiles.load(definition.name, profile);
 }
 
 /** sha256 of the documents a profile was learned from: scores on those say little. */
 export async function learnedDocuments(
-  shell: Shell,
+  { profiles }: App,
   { definition }: LoadedWorkflow,
-  options: StateOptions,
   profile: string | null,
 ): Promise<ReadonlySet<string>> {
-  if (profile === null) return new Set();
-  const { dataDir } = stateOf(shell.config, options);
-  const examples = await folderProfiles(join(dataDir, "profiles")).examples(definition.name, profile);
+  const examples = profile === null ? [] : await profiles.examples(definition.name, profile);
   return new Set(examples.map(({ document }) => document.sha256));
 }
 

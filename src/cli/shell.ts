@@ -4,7 +4,7 @@ import type { Config } from "../config.ts";
 import type { ErrorCode, Json, Result } from "../core/index.ts";
 import { WeirError, asWeirError } from "../core/index.ts";
 import type { Engine } from "../engine/engine.ts";
-import type { Clock, Ledger, RunRecord, Service } from "../ports/index.ts";
+import type { Clock, Ledger, Profiles, RunRecord, Service } from "../ports/index.ts";
 import type { Teaching } from "../teaching/index.ts";
 import type { Progress } from "./progress.ts";
 import type { Paint } from "./render/text.ts";
@@ -29,6 +29,8 @@ export interface Shell {
   readonly paint: Paint;
   stdin(): Promise<Uint8Array>;
   openApp(config: Config): Promise<App>;
+  /** Looks at what was learned before anything is begun, or even made. */
+  withProfiles<T>(config: Config, work: (profiles: Profiles) => Promise<T>): Promise<T>;
   /** The exit code, said once by the command that ran. */
   ends(exitCode: number): void;
 }
@@ -43,6 +45,7 @@ export interface App {
   readonly service: Service;
   readonly engine: Pick<Engine, "submit" | "adopt" | "drain" | "retry" | "rerun" | "start" | "stop">;
   readonly teaching: Teaching;
+  readonly profiles: Profiles;
   readonly ledger: Ledger;
   readonly prices: PriceList;
   /** One self-contained HTML page about a run. */

@@ -31,6 +31,42 @@ export interface Profiles {
   recordAudits(workflow: string, ref: string, audits: readonly Audited[]): Promise<void>;
 }
 
+/** Texts by the names of their files, such as "profile.json". */
+export type ProfileFiles = Readonly<Record<string, string>>;
+
+/** A profile of a workflow, whatever its version. */
+export interface ProfileHome {
+  readonly workflow: string;
+  readonly name: string;
+}
+
+export interface ProfileVersion extends ProfileHome {
+  /** From 1. */
+  readonly version: number;
+}
+
+/**
+ * Where the versions of profiles stand: texts, written once and whole, with notes beside them that
+ * change. What they say is none of its business; names are checked before they come here.
+ */
+export interface ProfileShelf {
+  /** The version in use; null where nothing was taught. @throws Error where that cannot be told */
+  current(home: ProfileHome): Promise<number | null>;
+  /** The versions in use, by workflow and name. */
+  list(): Promise<readonly ProfileVersion[]>;
+  has(at: ProfileVersion): Promise<boolean>;
+  /** The text of one of its files; null where there is none. */
+  read(at: ProfileVersion, file: string): Promise<string | null>;
+  /**
+   * Writes the next version and takes it into use; what is interrupted leaves everything as it was.
+   * @param filesOf told the number it has
+   */
+  add(home: ProfileHome, filesOf: (version: number) => ProfileFiles): Promise<number>;
+  /** What is noted beside a version under a name; empty where nothing is. */
+  notes(at: ProfileVersion, name: string): Promise<string>;
+  amend(at: ProfileVersion, name: string, change: (notes: string) => string): Promise<void>;
+}
+
 /** One labelled document of a profile. */
 export interface ProfileExample {
   readonly id: string;

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { type Json, type Profile, populations, promises, scopes } from "../core/index.ts";
-import type { Audited, ProfileExample, Withdrawal } from "../ports/index.ts";
-import type { Files } from "./files.ts";
+import type { Audited, ProfileExample, ProfileFiles, Withdrawal } from "../ports/index.ts";
 
 /** A profile as files: what people may want to read stands in files of its own. */
 
@@ -69,7 +68,7 @@ const audit = z.strictObject({
 const stepFile = (name: string) => `steps/${name}.json`;
 export const examplesFile = "examples.jsonl";
 
-export function toFiles(profile: Profile, examples: readonly ProfileExample[]): Files {
+export function toFiles(profile: Profile, examples: readonly ProfileExample[]): ProfileFiles {
   const { steps, sources, certificates, ...head } = profile;
   return {
     "profile.json": pretty({ ...head, steps: Object.keys(steps) }),
@@ -81,7 +80,7 @@ export function toFiles(profile: Profile, examples: readonly ProfileExample[]): 
 }
 
 /** @throws Error saying which file is not in order */
-export function toProfile(files: Files): Profile {
+export function toProfile(files: ProfileFiles): Profile {
   const { steps, ...head } = parsed(files, "profile.json", manifest);
   return {
     ...head,
@@ -91,7 +90,7 @@ export function toProfile(files: Files): Profile {
   };
 }
 
-export function toExamples(files: Files): readonly ProfileExample[] {
+export function toExamples(files: ProfileFiles): readonly ProfileExample[] {
   const text = files[examplesFile];
   if (text === undefined) throw new Error(`${examplesFile} is missing`);
   return linesOf(text).map((line) => example.parse(JSON.parse(line)));
@@ -116,7 +115,7 @@ const pretty = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
 /** One entry a line: a list that people can read and compare. */
 const lines = (values: readonly unknown[]) => `[\n${values.map((one) => JSON.stringify(one)).join(",\n")}\n]\n`;
 
-function parsed<T>(files: Files, name: string, schema: z.ZodType<T>): T {
+function parsed<T>(files: ProfileFiles, name: string, schema: z.ZodType<T>): T {
   const text = files[name];
   if (text === undefined) throw new Error(`${name} is missing`);
   try {

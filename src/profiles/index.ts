@@ -1,1 +1,2 @@
-export { folderProfiles } from "./folder.ts";
+export { folderProfiles, folderShelf } from "./folder.ts";
+export { profilesOn } from "./profiles.ts";

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { WeirError } from "../core/index.ts";
-import type { Blobs, Clock } from "../ports/index.ts";
+import type { Blobs, Clock, ProfileShelf } from "../ports/index.ts";
 import { folderBlobs } from "./blobs.ts";
 import { openSqlite } from "./sqlite/open.ts";
 
@@ -19,16 +19,24 @@ export interface StorageOptions {
   readonly onTrouble: (message: string) => void;
 }
 
-/** Where runs, their queue and their documents are kept; closing the store closes all. */
-export type Storage = Awaited<ReturnType<typeof openSqlite>> & { readonly blobs: Blobs };
+/** Where runs, their queue, their documents and what was learned are kept; closing the store closes all. */
+export type Storage = Awaited<ReturnType<typeof openSqlite>> & {
+  readonly blobs: Blobs;
+  /** Of profiles; null: they are folders in the data folder. */
+  readonly shelf: ProfileShelf | null;
+};
 
 /** What one machine does not need is loaded only where it is configured. */
 export async function openStorage(options: StorageOptions): Promise<Storage> {
   const { folder, databaseUrl, redisUrl, clock, concurrency = {}, onTrouble } = options;
   if (databaseUrl === null) {
-    return { ...(await openSqlite({ folder, clock, concurrency })), blobs: folderBlobs(path.join(folder, "blobs")) };
+    return {
+      ...(await openSqlite({ folder, clock, concurrency })),
+      blobs: folderBlobs(path.join(folder, "blobs")),
+      shelf: null,
+    };
   }
-  // Profiles and the inbox stay in the data folder.
+  // The inbox stays in the data folder.
   makeFolder(folder);
   const database = { url: databaseUrl, clock, concurrency };
   if (redisUrl === null) return await (await import("./postgres/open.ts")).openPostgres(database);

@@ -47,15 +47,15 @@ async function evaluate(shell: Shell, name: string, file: string, options: EvalO
   const items = await labelledItems(shell, [file]);
   const workflow = await findWorkflow(name, shell);
   const profile = await profileFor(shell, workflow, options);
-  const { risk, promise } = await dialOf(shell, workflow, options, profile);
   await fetchModelsFor(shell, workflow, options);
   return await withApp(shell, options, async (app) => {
+    const { risk, promise } = await dialOf(app, workflow, profile);
     const job = { workflow, items, settings, profile, fresh: options.fresh === true };
     const results = new Map<string, Result>();
     for await (const result of process(app, shell, job)) results.set(result.id, result);
     const labelled = items.map(({ id, truth }) => ({ truth: truth ?? {}, result: results.get(id) ?? null }));
     const { definition } = workflow;
-    const seen = await learnedDocuments(shell, workflow, options, profile);
+    const seen = await learnedDocuments(app, workflow, profile);
     const learnedFrom = [...results.values()].filter(({ document }) => seen.has(document.sha256)).length;
     const scored = score(labelled, risk);
     const folder = options.curves === undefined ? null : resolve(shell.config.callerDir, options.curves);

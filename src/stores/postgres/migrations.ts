@@ -43,9 +43,41 @@ const blobs = [
   ],
 ];
 
+/** What SQLite's machine keeps as folders. */
+const profiles = [
+  [
+    `CREATE TABLE profiles (
+      namespace TEXT COLLATE "C" NOT NULL,
+      workflow TEXT COLLATE "C" NOT NULL,
+      name TEXT COLLATE "C" NOT NULL,
+      version BIGINT NOT NULL,
+      PRIMARY KEY (namespace, workflow, name)
+    )`,
+    `CREATE TABLE profile_files (
+      namespace TEXT COLLATE "C" NOT NULL,
+      workflow TEXT COLLATE "C" NOT NULL,
+      name TEXT COLLATE "C" NOT NULL,
+      version BIGINT NOT NULL,
+      file TEXT COLLATE "C" NOT NULL,
+      content TEXT NOT NULL,
+      PRIMARY KEY (namespace, workflow, name, version, file)
+    )`,
+    `CREATE TABLE profile_notes (
+      namespace TEXT COLLATE "C" NOT NULL,
+      workflow TEXT COLLATE "C" NOT NULL,
+      name TEXT COLLATE "C" NOT NULL,
+      version BIGINT NOT NULL,
+      kind TEXT COLLATE "C" NOT NULL,
+      content TEXT NOT NULL,
+      PRIMARY KEY (namespace, workflow, name, version, kind)
+    )`,
+  ],
+];
+
 export const schemaParts: readonly SchemaPart[] = [
   { name: "runs", migrations: shared.map((step) => step.map((statement) => inPostgresWords(statement))) },
   { name: "blobs", migrations: blobs },
+  { name: "profiles", migrations: profiles },
 ];
 
 /** "weir" in ASCII: whoever upgrades this database waits for everybody else who does. */

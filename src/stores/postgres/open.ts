@@ -1,12 +1,13 @@
 import { Kysely } from "kysely";
 import { Pool, types } from "pg";
-import type { Blobs, Clock } from "../../ports/index.ts";
+import type { Blobs, Clock, ProfileShelf } from "../../ports/index.ts";
 import type { SqlContext } from "../sql/context.ts";
 import { sqlStore } from "../sql/store.ts";
 import type { Tables } from "../sql/tables.ts";
 import { type BlobTables, postgresBlobs } from "./blobs.ts";
 import { postgresDialect } from "./dialect.ts";
 import { upgrade } from "./migrations.ts";
+import { postgresShelf } from "./shelf.ts";
 
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/database`, with the parameters that libpq knows. */
@@ -24,6 +25,7 @@ export interface PostgresOptions {
 
 export type PostgresStorage = ReturnType<typeof sqlStore> & {
   readonly blobs: Blobs;
+  readonly shelf: ProfileShelf;
   /** What a queue beside the database builds upon. */
   readonly context: SqlContext;
 };
@@ -61,7 +63,7 @@ export async function openPostgres(options: PostgresOptions, hooks: Hooks = {}):
   const { onWake } = hooks;
   const context: SqlContext = { db, clock, namespace, concurrency, writers: "many", ...(onWake ? { onWake } : {}) };
   const blobs = postgresBlobs({ db: db.withTables<BlobTables>(), clock, namespace });
-  return { ...sqlStore(context, async () => await db.destroy()), blobs, context };
+  return { ...sqlStore(context, async () => await db.destroy()), blobs, shelf: postgresShelf(context), context };
 }
 
 function openPool({ url, connectionsMax = 10 }: PostgresOptions): Pool {

@@ -2,9 +2,11 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll } from "vitest";
 import { type TestPostgres, startPostgres } from "../../../test/support/servers/index.ts";
 import type { Clock } from "../../ports/index.ts";
+import { profilesOn } from "../../profiles/index.ts";
 import { blobsSuite } from "../../testing/blobs.ts";
 import { ledgerSuite } from "../../testing/ledger.ts";
 import { manualClock } from "../../testing/manual-clock.ts";
+import { profilesSuite } from "../../testing/profiles.ts";
 import { queueSuite } from "../../testing/queue.ts";
 import { storeSuite } from "../../testing/store.ts";
 import type { StorageOptions, StorageUnderTest } from "../../testing/storage.ts";
@@ -36,6 +38,25 @@ ledgerSuite("PostgreSQL", async (clock) => {
     one: one.ledger,
     two: two.ledger,
     close: async () => void (await Promise.all([one.store.close(), two.store.close()])),
+  };
+});
+
+profilesSuite("PostgreSQL", async () => {
+  const { shelf, context, store } = await open(manualClock());
+  const { namespace } = context;
+  // As another machine has them.
+  const other = await openPostgres({ url: server.url, clock: manualClock(), namespace });
+  return {
+    profiles: profilesOn(shelf),
+    reopen: () => profilesOn(other.shelf),
+    damage: async (workflow, ref) => {
+      const [name, version] = ref.split("@");
+      await server.query(
+        `update profile_files set content = content || ' ' where namespace = '${namespace}'
+         and workflow = '${workflow}' and name = '${name}' and version = ${version} and file = 'steps/extract.json'`,
+      );
+    },
+    close: async () => void (await Promise.all([store.close(), other.store.close()])),
   };
 });
 
