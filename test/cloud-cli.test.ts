@@ -54,6 +54,39 @@ test("under the airgap a cloud that is configured is none", async () => {
   expect(await weir(["ls"], env)).toMatchObject({ code: 0 });
 });
 
+describe("weir doctor", () => {
+  const findings = async (env: Readonly<Record<string, string>>) => {
+    const { text } = await weir(["doctor", "--json"], env);
+    const lines = text.split("\n").filter((line) => line.startsWith("{"));
+    const all = lines.map((line) => JSON.parse(line) as { name: string; state: string; says: string; mend: string });
+    return Object.fromEntries(all.map((one) => [one.name, one]));
+  };
+
+  it("says whether the cloud can be asked, and what it costs, without asking it anything", async () => {
+    const server = await cloudServer(() => "never");
+    const env = { WEIR_CLOUD: "openai:oracle", WEIR_CLOUD_BASE_URL: server.url };
+    const { cloud, price } = await findings(env);
+    await server.close();
+    expect(cloud).toMatchObject({ state: "ok", says: expect.stringContaining("knows oracle") });
+    expect(price).toMatchObject({
+      state: "note",
+      says: expect.stringMatching(/openai:oracle is not on .* reckoned as/),
+    });
+    expect(price?.mend).toContain("WEIR_PRICES=");
+    expect(server.requests.map(({ method, body }) => [method, body])).toEqual([["GET", ""]]);
+  });
+
+  it("says that it cannot, with what mends it, and is not well then", async () => {
+    const env = { WEIR_CLOUD: "openai:gpt-5-mini", WEIR_CLOUD_BASE_URL: "http://127.0.0.1:65535/v1" };
+    const { cloud, price } = await findings(env);
+    expect(cloud).toMatchObject({ state: "not ok", mend: expect.stringContaining("WEIR_CLOUD_BASE_URL") });
+    expect(price).toMatchObject({ state: "ok", says: expect.stringMatching(/0\.25 and 2 USD .*\d{4}-\d\d-\d\d/) });
+    expect(await weir(["doctor"], env)).toMatchObject({ code: 1 });
+    expect((await findings({ ...env, WEIR_AIRGAP: "1" }))["cloud"]).toMatchObject({ state: "note" });
+    expect((await findings({}))["cloud"]).toBeUndefined();
+  });
+});
+
 describe("the record", () => {
   /** One bill that the cloud settled. */
   async function oneBill(): Promise<string> {

@@ -5,6 +5,7 @@ import { freemem, totalmem } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { checkCloud, listedAs, readPrices } from "../cloud/index.ts";
 import type { Config } from "../config.ts";
 import { listModels } from "../models/library.ts";
 import { systemClock } from "../stores/clock.ts";
@@ -37,6 +38,7 @@ export async function examine(config: Config): Promise<readonly Finding[]> {
     disk(config),
     memory(config),
     models(config),
+    ...stronger(config),
     pip(config),
     inference(),
     graphics(),
@@ -148,6 +150,37 @@ async function models(config: Config): Promise<Finding> {
   const missing = inUse.filter((model) => !model.isHere).map((model) => model.name);
   if (missing.length === 0) return ok("models", inUse.map((model) => model.name).join(", "));
   return note("models", `not fetched yet: ${missing.join(", ")}`, "weir model pull");
+}
+
+/** The cloud, where one is configured: asked which models it has, never about a document. */
+function stronger({ cloud, airgap, prices }: Config): readonly Promise<Finding>[] {
+  if (cloud === null) return [];
+  if (airgap) {
+    const says = `${cloud.model} is configured and never asked: nothing may leave (airgap)`;
+    return [Promise.resolve(note("cloud", says, "unset WEIR_AIRGAP, or unset WEIR_CLOUD"))];
+  }
+  return [reachable(cloud), price(cloud.model, prices)];
+}
+
+async function reachable(cloud: NonNullable<Config["cloud"]>): Promise<Finding> {
+  const { state, says, mend } = await checkCloud(cloud);
+  if (state === "broken") return bad("cloud", says, mend ?? "correct WEIR_CLOUD");
+  return state === "ok" ? ok("cloud", says) : note("cloud", says, mend);
+}
+
+async function price(model: string, file: string | null): Promise<Finding> {
+  try {
+    const list = await readPrices(file);
+    const { on, currency, otherwise } = list;
+    const [name, from] = [listedAs(list, model), file ?? "the list that comes along"];
+    const each = (name === null ? undefined : list.models[name]) ?? otherwise;
+    const says = `${each.prompt} and ${each.completion} ${currency} a million tokens in and out`;
+    if (name !== null) return ok("price", `${model}: ${says} (${from}, ${on})`);
+    const copy = `cp ${join(root, "src", "cloud", "prices.json")} prices.json && export WEIR_PRICES=prices.json`;
+    return note("price", `${model} is not on ${from} (${on}): reckoned as ${says}`, copy);
+  } catch (error) {
+    return bad("price", reason(error), "correct or unset WEIR_PRICES");
+  }
 }
 
 const run = promisify(execFile);

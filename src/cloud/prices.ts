@@ -10,7 +10,9 @@ const priceList = z.object({
   /** The day they were looked up. */
   on: z.iso.date(),
   currency: z.string(),
-  /** A million tokens, by the beginning of a model's name. */
+  /** Where they stand, by provider. */
+  sources: z.record(z.string(), z.string()).optional(),
+  /** A million tokens, by the name of a model without its date. */
   models: z.record(z.string(), price),
   /** For models that are not listed: rather too much than too little. */
   otherwise: price,
@@ -35,11 +37,21 @@ export async function readPrices(file: string | null): Promise<PriceList> {
   }
 }
 
-/** The price of the longest name that the model's begins with. */
-export function priceOf({ models, otherwise }: PriceList, model: string): TokenPrice {
-  const names = Object.keys(models).filter((name) => model.startsWith(name));
-  const longest = names.toSorted((a, b) => b.length - a.length)[0];
-  const { prompt, completion } = (longest === undefined ? undefined : models[longest]) ?? otherwise;
+/** What a model that is listed may have after its name: the day it was made, or that it is the latest. */
+const edition = /^-(?:\d{3,8}|\d{4}-\d{2}-\d{2}|latest)$/;
+
+/** The name under which a model is listed; null: nothing is known of its price. */
+export function listedAs({ models }: PriceList, model: string): string | null {
+  const isListed = (name: string) =>
+    model === name || (model.startsWith(name) && edition.test(model.slice(name.length)));
+  return Object.keys(models).find((name) => isListed(name)) ?? null;
+}
+
+/** A model that is not listed has the price of the dearest usual one. */
+export function priceOf(list: PriceList, model: string): TokenPrice {
+  const { models, otherwise } = list;
+  const name = listedAs(list, model);
+  const { prompt, completion } = (name === null ? undefined : models[name]) ?? otherwise;
   // A price a million tokens in millionths is one a token in billionths.
   return { promptNano: prompt * 1_000, completionNano: completion * 1_000 };
 }

@@ -26,9 +26,20 @@ export interface Provider {
   /** Whose package sends the requests; null: ours. */
   readonly package: string | null;
   create(options: ModelOptions): Promise<BaseChatModel>;
+  /** Where its models are listed; null: nowhere that a plain request could read. */
+  models(options: Pick<ModelOptions, "baseUrl" | "apiKey">): Listing | null;
+}
+
+export interface Listing {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 const openAiUrl = "https://api.openai.com/v1";
+
+function listing(url: string, apiKey: string | null, keyHeader = "authorization", prefix = ""): Listing {
+  return { url, headers: apiKey === null ? {} : { [keyHeader]: prefix + apiKey } };
+}
 
 const providers: Readonly<Record<string, Provider>> = {
   openai: {
@@ -37,6 +48,7 @@ const providers: Readonly<Record<string, Provider>> = {
     package: null,
     create: async ({ baseUrl, ...options }) =>
       new OpenAiCompatible({ ...options, baseUrl: baseUrl ?? openAiUrl, keyHeader: "authorization" }),
+    models: ({ baseUrl, apiKey }) => listing(`${baseUrl ?? openAiUrl}/models`, apiKey, "authorization", "Bearer "),
   },
   azure: {
     needsKey: true,
@@ -44,26 +56,51 @@ const providers: Readonly<Record<string, Provider>> = {
     package: null,
     create: async ({ baseUrl, ...options }) =>
       new OpenAiCompatible({ ...options, baseUrl: baseUrl ?? "", keyHeader: "api-key" }),
+    models: ({ baseUrl, apiKey }) => listing(`${baseUrl ?? ""}/models`, apiKey, "api-key"),
   },
-  anthropic: packaged("@langchain/anthropic", "ChatAnthropic", ({ baseUrl, model, apiKey, tokensMax }) => ({
-    ...common(model, apiKey),
-    maxTokens: tokensMax,
-    ...(baseUrl === null ? {} : { anthropicApiUrl: baseUrl }),
-  })),
-  google: packaged("@langchain/google-genai", "ChatGoogleGenerativeAI", ({ baseUrl, model, apiKey, tokensMax }) => ({
-    ...common(model, apiKey),
-    maxOutputTokens: tokensMax,
-    ...(baseUrl === null ? {} : { baseUrl }),
-  })),
-  mistral: packaged("@langchain/mistralai", "ChatMistralAI", ({ baseUrl, model, apiKey, tokensMax }) => ({
-    ...common(model, apiKey),
-    maxTokens: tokensMax,
-    ...(baseUrl === null ? {} : { serverURL: baseUrl }),
-  })),
+  anthropic: packaged("@langchain/anthropic", "ChatAnthropic", {
+    fields: ({ baseUrl, model, apiKey, tokensMax }) => ({
+      ...common(model, apiKey),
+      maxTokens: tokensMax,
+      ...(baseUrl === null ? {} : { anthropicApiUrl: baseUrl }),
+    }),
+    models: ({ baseUrl, apiKey }) => {
+      const { url, headers } = listing(
+        `${baseUrl ?? "https://api.anthropic.com"}/v1/models?limit=1000`,
+        apiKey,
+        "x-api-key",
+      );
+      return { url, headers: { ...headers, "anthropic-version": "2023-06-01" } };
+    },
+  }),
+  google: packaged("@langchain/google-genai", "ChatGoogleGenerativeAI", {
+    fields: ({ baseUrl, model, apiKey, tokensMax }) => ({
+      ...common(model, apiKey),
+      maxOutputTokens: tokensMax,
+      ...(baseUrl === null ? {} : { baseUrl }),
+    }),
+    models: ({ baseUrl, apiKey }) =>
+      listing(
+        `${baseUrl ?? "https://generativelanguage.googleapis.com"}/v1beta/models?pageSize=1000`,
+        apiKey,
+        "x-goog-api-key",
+      ),
+  }),
+  mistral: packaged("@langchain/mistralai", "ChatMistralAI", {
+    fields: ({ baseUrl, model, apiKey, tokensMax }) => ({
+      ...common(model, apiKey),
+      maxTokens: tokensMax,
+      ...(baseUrl === null ? {} : { serverURL: baseUrl }),
+    }),
+    models: ({ baseUrl, apiKey }) =>
+      listing(`${baseUrl ?? "https://api.mistral.ai"}/v1/models`, apiKey, "authorization", "Bearer "),
+  }),
   bedrock: {
     needsKey: false,
     needsBaseUrl: false,
     package: "@langchain/aws",
+    // Behind signatures that only its own package makes.
+    models: () => null,
     create: async ({ model, tokensMax }) => {
       // Keys and region come from where AWS keeps them; its own client would go past the record.
       const { FetchHttpHandler } = await load("@smithy/fetch-http-handler");
@@ -84,11 +121,16 @@ function common(model: string, apiKey: string | null) {
   return { model, apiKey, temperature: 0, maxRetries: 0, streaming: false, disableStreaming: true };
 }
 
-function packaged(name: string, className: string, fields: (options: ModelOptions) => object): Provider {
+interface Packaged extends Pick<Provider, "models"> {
+  readonly fields: (options: ModelOptions) => object;
+}
+
+function packaged(name: string, className: string, { fields, models }: Packaged): Provider {
   return {
     needsKey: true,
     needsBaseUrl: false,
     package: name,
+    models,
     create: async (options) => construct((await load(name))[className], fields(options)) as BaseChatModel,
   };
 }

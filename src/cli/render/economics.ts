@@ -6,13 +6,20 @@ export function economicsText(all: readonly Economics[]): readonly string[] {
   const some = all.filter(({ documents }) => documents > 0);
   const [first] = some;
   if (!first) return [];
-  const { currency, pricesOn, model, serverMonth } = first;
+  const { currency, serverMonth } = first;
   return [
     "",
-    `Money, by list prices of ${pricesOn} for ${model} (WEIR_PRICES names a file of your own):`,
+    `Money, ${priced(first)} (WEIR_PRICES names a file of your own):`,
     ...some.map((one) => `  ${plain(one.workflow)}: ${line(one)}`),
     `  this machine at ${money(serverMonth)} ${currency} a month, busy or not; the time of people is not counted`,
   ];
+}
+
+function priced({ pricesOn, model, price, isListed, currency }: Economics): string {
+  if (model !== null && isListed) return `by list prices of ${pricesOn} for ${plain(model)}`;
+  const each = `${money(price.prompt)} and ${money(price.completion)} ${currency} a million tokens in and out`;
+  if (model === null) return `no cloud is configured: as if one took ${each}`;
+  return `${plain(model)} is not on the price list of ${pricesOn}: as if it took ${each}`;
 }
 
 function line({ documents, cloudCost, allCloudCost, saved, breakEvenDocuments, currency }: Economics): string {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { readPrices } from "../../cloud/index.ts";
+import { economicsText } from "../render/economics.ts";
 import { economicsOf } from "./economics.ts";
 import type { WorkflowStats } from "./tally.ts";
 
@@ -37,6 +38,19 @@ test("what all in the cloud would have taken, and from when on the machine pays"
 
 test("a model without a price is priced high rather than low; nothing saved never pays", () => {
   expect(economicsOf(stats, prices, null).allCloudCost).toBeCloseTo(14, 9);
+  // "small" and "small-x" are listed, dates of theirs too; what only begins so is another model.
+  for (const [model, isListed] of [
+    ["openai:small", true],
+    ["openai:small-2026-05-01", true],
+    ["openai:small-latest", true],
+    ["openai:small-pro", false],
+    ["openai:small.5", false],
+  ] as const) {
+    expect(economicsOf(stats, prices, model)).toMatchObject({ model, isListed });
+  }
+  const unknown = economicsOf(stats, prices, "openai:small.5");
+  expect(unknown.allCloudCost).toBeCloseTo(14, 9);
+  expect(economicsText([unknown]).join("\n")).toContain("openai:small.5 is not on the price list of 2026-01-31");
   expect(economicsOf({ ...stats, cloudCost: 99 }, prices, null).breakEvenDocuments).toBeNull();
 });
 
@@ -44,5 +58,9 @@ test("the prices that come along are dated and complete", async () => {
   const shipped = await readPrices(null);
   expect(shipped.on).toMatch(/^\d{4}-\d\d-\d\d$/);
   expect(Object.keys(shipped.models).length).toBeGreaterThan(10);
+  const providers = new Set(Object.keys(shipped.models).map((name) => name.split(":")[0]));
+  expect(new Set(Object.keys(shipped.sources ?? {}))).toEqual(providers);
+  const dearest = Math.max(...Object.values(shipped.models).map(({ prompt }) => prompt));
+  expect(shipped.otherwise.prompt).toBeGreaterThan(dearest / 4);
   await expect(readPrices("/nowhere/prices.json")).rejects.toMatchObject({ code: "config.invalid" });
 });

@@ -1,4 +1,4 @@
-import { type PriceList, priceOf } from "../../cloud/index.ts";
+import { type PriceList, listedAs, priceOf } from "../../cloud/index.ts";
 import { costNano } from "../../ports/index.ts";
 import type { WorkflowStats } from "./tally.ts";
 
@@ -8,8 +8,12 @@ export interface Economics {
   readonly currency: string;
   /** The day of the prices. */
   readonly pricesOn: string;
-  /** The model the prices are of: the one configured, else "otherwise". */
-  readonly model: string;
+  /** The model configured; null: none is. */
+  readonly model: string | null;
+  /** What is reckoned with, a million tokens. */
+  readonly price: { readonly prompt: number; readonly completion: number };
+  /** Whether the model stands on the price list; else the price is that of what does not. */
+  readonly isListed: boolean;
   readonly documents: number;
   readonly cloudCost: number;
   /** Every document whole to the cloud, by the same prices. */
@@ -31,14 +35,17 @@ export function economicsOf(
   model: string | null,
 ): Economics {
   const { prompt, completion } = tokens.allCloud;
-  const allCloudCost = costNano(priceOf(prices, model ?? "otherwise"), prompt, completion) / 1e9;
+  const price = priceOf(prices, model ?? "");
+  const allCloudCost = costNano(price, prompt, completion) / 1e9;
   const serverMonth = prices.serverHour * hoursMonth;
   const savedEach = documents.n === 0 ? 0 : (allCloudCost - cloudCost) / documents.n;
   return {
     workflow: name,
     currency: prices.currency,
     pricesOn: prices.on,
-    model: model ?? "otherwise",
+    model,
+    price: { prompt: price.promptNano / 1_000, completion: price.completionNano / 1_000 },
+    isListed: model !== null && listedAs(prices, model) !== null,
     documents: documents.n,
     cloudCost,
     allCloudCost,
