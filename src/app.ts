@@ -7,7 +7,7 @@ import { type Config, inheritAirgap } from "./config.ts";
 import { type DocumentText, WeirError, asWeirError, idSource, toResult } from "./core/index.ts";
 import { createReader } from "./document/index.ts";
 import { type Engine, createEngine } from "./engine/engine.ts";
-import type { FindWorkflow } from "./engine/runner.ts";
+import type { FindWorkflow } from "./engine/versions.ts";
 import { createIntake } from "./intake.ts";
 import { builtinWorkflows, loadWorkflow } from "./load-workflow.ts";
 import { createModelHost } from "./models/host.ts";
@@ -88,6 +88,7 @@ export async function openApp(config: Config, onTrouble: (message: string) => vo
     onTrouble: inWords(clock, onTrouble),
   });
   await engine.recover();
+  await engine.settleVersions();
   const builtins = await Promise.all((await builtinWorkflows()).map(async (name) => (await load(name)).definition));
   const { queueMax, diskFreeMin, documentBytesMax } = config.limits;
   const intake = createIntake({ queue, clock, queueMax, diskFreeMin, freeBytes: () => freeBytes(config.dataDir) });

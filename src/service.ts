@@ -12,6 +12,7 @@ import { type Answers, toDecisions } from "./engine/answers.ts";
 import type { WorkflowDefinition } from "./engine/definition.ts";
 import type { Engine } from "./engine/engine.ts";
 import { gatesOf, withAnswers } from "./engine/gates.ts";
+import { changed, versionOf } from "./engine/versions.ts";
 import type { Intake } from "./intake.ts";
 import type { LoadedWorkflow } from "./load-workflow.ts";
 import type {
@@ -113,8 +114,9 @@ async function reviewView(run: RunRecord, options: ServiceOptions): Promise<Revi
 
 async function definitionOf(run: RunRecord, { load }: ServiceOptions): Promise<WorkflowDefinition> {
   const { definition } = await load(run.workflow.file ?? run.workflow.name);
-  if (definition.hash === run.workflow.hash) return definition;
-  throw new WeirError("workflow.changed", `Run ${run.id} began with another ${run.workflow.name} than there is now`);
+  const pinned = versionOf(definition, run.workflow);
+  if (pinned) return pinned;
+  throw changed(definition, run.workflow);
 }
 
 async function draftAtReview(run: RunRecord, answers: ReviewView["decisions"], options: ServiceOptions) {

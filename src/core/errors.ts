@@ -60,7 +60,7 @@ export const errorCodes = {
   },
   "workflow.changed": {
     next: "stop",
-    hint: "Run the document again with the new workflow, or bring the old version back.",
+    hint: "Keep the old version beside the new one (`earlier`), or say how its runs go on (`migrate`): docs/workflows.md, Versions. Or run the document again.",
   },
   "parts.invalid": {
     next: "fail",

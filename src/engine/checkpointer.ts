@@ -36,6 +36,7 @@ export class RunCheckpointer extends BaseCheckpointSaver {
   readonly #lease: Lease;
   readonly #atCrashPoint: AtCrashPoint;
   #staged: RunChange | undefined;
+  #stagedWithCheckpoint: RunChange | undefined;
   #committed = false;
   #last: Promise<unknown> = Promise.resolve();
 
@@ -54,6 +55,11 @@ export class RunCheckpointer extends BaseCheckpointSaver {
   /** What the step that is about to end means for the run: committed together with its outcome, or not at all. */
   stage(change: RunChange): void {
     this.#staged = change;
+  }
+
+  /** What the next checkpoint means for the run: committed together with it. */
+  stageCheckpoint(change: RunChange): void {
+    this.#stagedWithCheckpoint = change;
   }
 
   override async getTuple(config: RunnableConfig): Promise<CheckpointTuple | undefined> {
@@ -103,8 +109,10 @@ export class RunCheckpointer extends BaseCheckpointSaver {
       checkpoint: await this.#dump(rest),
       metadata: JSON.parse(new TextDecoder().decode(await this.#dump(metadata))) as JsonObject,
     };
+    const change = this.#stagedWithCheckpoint;
+    this.#stagedWithCheckpoint = undefined;
     await this.#inTurn(async () => {
-      await this.#store.put(this.#lease, row, channels);
+      await this.#store.put(this.#lease, row, channels, change);
       this.#atCrashPoint("checkpoint-stored");
     });
     return { configurable: { thread_id: threadId, checkpoint_ns: namespace, checkpoint_id: checkpoint.id } };

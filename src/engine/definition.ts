@@ -3,7 +3,18 @@ import { z } from "zod";
 import { type JsonObject, WeirError, canonicalJson, jsonSchema } from "../core/index.ts";
 import { withEscalation } from "./escalation.ts";
 import { partsMost } from "./map/shelves.ts";
-import type { AgentLimits, Escalation, Merge, Schema, Split, State, Step, StepKind, Toolbox } from "../ports/index.ts";
+import type {
+  AgentLimits,
+  Escalation,
+  Merge,
+  Migrate,
+  Schema,
+  Split,
+  State,
+  Step,
+  StepKind,
+  Toolbox,
+} from "../ports/index.ts";
 
 /** A step as the engine sees it: the order was checked by the compiler. */
 export type RuntimeStep = Step<State, State>;
@@ -42,6 +53,10 @@ export interface WorkflowOptions {
   readonly stepTimeoutMs?: number;
   /** Time limit of a whole run, milliseconds of work, not of waiting; default an hour. */
   readonly runTimeoutMs?: number;
+  /** Versions before this one that stay here: a run that began with one of them goes on with it. */
+  readonly earlier?: readonly { readonly definition: WorkflowDefinition }[];
+  /** Takes over runs of versions that are not here any more. Without it they wait as `needs-migration`. */
+  readonly migrate?: Migrate;
 }
 
 /** A checked workflow. */
@@ -57,6 +72,8 @@ export interface WorkflowDefinition {
   readonly nodes: readonly FlowNode[];
   /** Every path the workflow decides; null when no step makes a draft. */
   readonly schema: Schema | null;
+  readonly earlier: readonly WorkflowDefinition[];
+  readonly migrate: Migrate | null;
 }
 
 /** More turns than that is no plan. */
@@ -90,6 +107,10 @@ export function defineWorkflow(
     if (seen.has(label)) throw invalid(`two steps are named "${label}". Give one another name.`);
     seen.add(label);
   }
+  const before = (options.earlier ?? []).map(({ definition }) => definition);
+  const earlier = before.concat(before.flatMap((one) => one.earlier));
+  const stranger = earlier.find((one) => one.name !== name);
+  if (stranger) throw invalid(`its earlier version is another workflow, "${stranger.name}".`);
   const schema = schemaOf(nodes);
   const shape: JsonObject = {
     name,
@@ -108,6 +129,8 @@ export function defineWorkflow(
     runTimeoutMs: options.runTimeoutMs ?? 3_600_000,
     nodes,
     schema,
+    earlier,
+    migrate: options.migrate ?? null,
   };
 }
 

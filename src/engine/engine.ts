@@ -21,7 +21,8 @@ import { compileGraph } from "./graph.ts";
 import { pinProfile } from "./learned.ts";
 import { profileStats } from "./profile-stats.ts";
 import { journalBefore } from "./rerun.ts";
-import { type FindWorkflow, Runner } from "./runner.ts";
+import { Runner } from "./runner.ts";
+import { type FindWorkflow, pinnedVersion, settleVersions } from "./versions.ts";
 import { recordAudits } from "./watch.ts";
 import { Worker } from "./worker.ts";
 import { hasEnded, processId } from "../process-id.ts";
@@ -120,6 +121,15 @@ export function createEngine(options: EngineOptions) {
     /** Takes back at once what processes of this machine held that are dead now. @returns the run ids */
     recover: async (): Promise<readonly string[]> => await store.runs.freeLeases(hasEnded),
 
+    /**
+     * After a deploy: what waits for a person, or for its version, is held against the workflows that are
+     * here now. Runs whose version is gone are parked, those that can go on are queued.
+     */
+    settleVersions: async (): Promise<void> => {
+      await settleVersions(store, findWorkflow);
+      service.notify();
+    },
+
     /** @throws WeirError `run.unknown` */
     get: async (id: string): Promise<RunRecord> => await known(store, id),
 
@@ -147,7 +157,7 @@ export function createEngine(options: EngineOptions) {
      */
     rerun: async (id: string, step: string, lane?: string): Promise<RunRecord> => {
       const source = await known(store, id);
-      const definition = await pinned(findWorkflow, source);
+      const definition = await pinnedVersion(findWorkflow, source.workflow);
       const checkpointer = new RunCheckpointer(store.checkpoints, { runId: id, token: "" });
       await journalBefore(compileGraph(definition, host, { checkpointer }), checkpointer, id, step);
       const models = await modelsOf(host);
@@ -246,13 +256,6 @@ function identity({ itemId, workflow, document, settings, profile, folder, prior
   return { itemId, workflow, document, settings, profile, folder, priority, reuseKey: null };
 }
 
-/** @throws WeirError `workflow.changed` */
-async function pinned(findWorkflow: FindWorkflow, { id, workflow }: RunRecord): Promise<WorkflowDefinition> {
-  const definition = await findWorkflow(workflow);
-  if (definition?.hash === workflow.hash) return definition;
-  throw new WeirError("workflow.changed", `The workflow of run ${id} is not the one it began with.`);
-}
-
 async function known(store: Store, id: string): Promise<RunRecord> {
   const run = await store.runs.get(id);
   if (!run) throw new WeirError("run.unknown", `There is no run ${id}.`);
@@ -266,7 +269,7 @@ async function answered(id: string, version: number, answers: Answers, store: St
   if (run.status !== "review" || review?.status !== "open" || review.version !== version) {
     throw new WeirError("review.conflict", `Version ${version} of the review of run ${id} is not open any more.`);
   }
-  const definition = await pinned(findWorkflow, run);
+  const definition = await pinnedVersion(findWorkflow, run.workflow);
   const gate = gatesOf(definition).find(({ node }) => node === review.step);
   if (!gate?.schema || !run.draft) throw new InvariantBroken(`Run ${id} waits where nobody can answer.`);
   const decisions = toDecisions(gate.schema, run.draft, answers);

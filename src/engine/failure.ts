@@ -52,6 +52,12 @@ export function afterFailure(run: RunRecord, { step, error }: StepFailure, now: 
   };
 }
 
+/** A run whose workflow is not the one it began with waits for a person to say what becomes of it. */
+export function parked(error: WeirError): RunChange {
+  const event = { type: "run.needs-migration", data: { code: error.code } };
+  return { status: "needs-migration", error: error.info(), events: [event] };
+}
+
 function ended(error: WeirError): RunChange {
   return { status: "failed", error: error.info() };
 }

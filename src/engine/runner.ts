@@ -1,25 +1,13 @@
 import { WeirError, asWeirError, isSettled } from "../core/index.ts";
-import type {
-  Lease,
-  Profiles,
-  Queue,
-  RunChange,
-  RunRecord,
-  StepHost,
-  Store,
-  Ticket,
-  WorkflowPin,
-} from "../ports/index.ts";
+import type { Lease, Profiles, Queue, RunChange, RunRecord, StepHost, Store, Ticket } from "../ports/index.ts";
 import { type AtCrashPoint, noCrash } from "./crash-points.ts";
 import type { WorkflowDefinition } from "./definition.ts";
 import { DriftWatch } from "./drift.ts";
-import { isStoreTrouble } from "./failure.ts";
+import { isStoreTrouble, parked } from "./failure.ts";
 import { keepLease } from "./heartbeat.ts";
 import { RunProfile } from "./run-profile.ts";
 import { Session } from "./session.ts";
-
-/** Gives the workflow a run was pinned to, or null where there is none of that name and version. */
-export type FindWorkflow = (pin: WorkflowPin) => Promise<WorkflowDefinition | null>;
+import { type FindWorkflow, changed, versionOf } from "./versions.ts";
 
 export interface RunnerOptions {
   readonly store: Store;
@@ -142,17 +130,13 @@ export class Runner {
     return await session.work();
   }
 
-  /** @throws WeirError `workflow.changed`, or what kept the workflow from loading */
+  /** The version the run is pinned to, or one that can take it over. @throws WeirError `workflow.*` */
   async #definition({ workflow: pin }: RunRecord): Promise<WorkflowDefinition> {
-    const definition = await this.#options.findWorkflow(pin);
-    if (definition?.name === pin.name && definition.version === pin.version && definition.hash === pin.hash) {
-      return definition;
-    }
-    const found = definition ? `version ${definition.version} with other steps or rules` : "none of that name";
-    throw new WeirError(
-      "workflow.changed",
-      `The run began with ${pin.name} version ${pin.version}; what is here now is ${found}.`,
-    );
+    const present = await this.#options.findWorkflow(pin);
+    const pinned = versionOf(present, pin);
+    if (pinned) return pinned;
+    if (present?.migrate && present.name === pin.name) return present;
+    throw changed(present, pin);
   }
 
   /** As far as the store lets us; if it does not, the lease runs out. */
@@ -167,9 +151,4 @@ export class Runner {
 function cancelled({ id }: RunRecord): RunChange {
   const error = new WeirError("run.cancelled", `Run ${id} was cancelled.`).info();
   return { status: "cancelled", error, events: [{ type: "run.cancelled", data: {} }] };
-}
-
-function parked(error: WeirError): RunChange {
-  const event = { type: "run.needs-migration", data: { code: error.code } };
-  return { status: "needs-migration", error: error.info(), events: [event] };
 }

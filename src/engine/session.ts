@@ -26,10 +26,11 @@ import { type CloudUse, addCloudUse, noCloudUse, usualWorth } from "../ports/ind
 import { RunCheckpointer } from "./checkpointer.ts";
 import type { AtCrashPoint } from "./crash-points.ts";
 import { type WorkflowDefinition, nodesMax, stepNames } from "./definition.ts";
-import { type StepFailure, afterFailure, isStoreTrouble, stepError } from "./failure.ts";
+import { type StepFailure, afterFailure, isStoreTrouble, parked, stepError } from "./failure.ts";
 import { type Gate, gatesOf, withAnswers } from "./gates.ts";
 import { type WeirGraph, compileGraph } from "./graph.ts";
 import { within } from "./limits.ts";
+import { takeVersion } from "./migration.ts";
 import type { Around, StepRun } from "./nodes.ts";
 import { forkJournal, journalBefore } from "./rerun.ts";
 import type { RunProfile } from "./run-profile.ts";
@@ -96,6 +97,7 @@ export class Session {
       recursionLimit: nodesMax(definition) + 2,
     };
     await this.#takeOver();
+    await takeVersion({ ...this.#options, checkpointer: this.#checkpointer });
     const stopsMax = nodesMax(definition) + 3;
     for (let stops = 0; stops < stopsMax; stops++) {
       const snapshot = await this.#graph.getState(config);
@@ -211,6 +213,7 @@ export class Session {
     if (thrown instanceof Stopped) return this.#putBack();
     if (this.#postponed) return later(this.#postponed, this.#latest(run).attempts);
     const failure = this.#failure ?? { step: "", error: asWeirError(thrown) };
+    if (failure.error.code === "workflow.changed") return parked(failure.error);
     if (isStoreTrouble(failure.error) || failure.error.code === "lease.lost") throw failure.error;
     const { clock } = host;
     return afterFailure(this.#latest(run), failure, clock.now(), clock.random());

@@ -4,6 +4,7 @@ export * from "./clock.ts";
 export * from "./cloud.ts";
 export * from "./ledger.ts";
 export * from "./databases.ts";
+export * from "./migrate.ts";
 export * from "./model.ts";
 export * from "./part.ts";
 export * from "./profiles.ts";

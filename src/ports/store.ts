@@ -125,6 +125,10 @@ export interface RunStore {
 
   /** Cancels at once what is not running; asks the worker of what is. @throws WeirError `run.unknown`, `run.state` */
   cancel(id: string): Promise<RunRecord>;
+  /** Puts a run that waits for a person away until its workflow is here again. @throws WeirError `run.state` */
+  park(id: string, error: ErrorInfo): Promise<RunRecord>;
+  /** The workflows that runs of these states are pinned to, each once. */
+  pins(status: readonly RunStatus[]): Promise<readonly WorkflowPin[]>;
   /** Queues a failed, cancelled or needs-migration run again; it goes on after its last good step. */
   retry(id: string, lane?: string): Promise<RunRecord>;
 }
@@ -145,6 +149,8 @@ export interface RunFilter {
 /** What a worker changes about the run it holds. Absent keys stay as they are. */
 export interface RunChange {
   readonly status?: RunStatus;
+  /** The version that took the run over. */
+  readonly workflow?: Pick<WorkflowPin, "version" | "hash">;
   readonly waiting?: { readonly reason: WaitReason; readonly until: number } | null;
   readonly attempts?: number;
   readonly hostCrashes?: number;
@@ -161,7 +167,8 @@ export interface RunChange {
 
 /** Rows of the step journal. The engine's LangGraph checkpointer is written over this. */
 export interface CheckpointStore {
-  put(lease: Lease, row: CheckpointRow, blobs: readonly ChannelRow[]): Promise<void>;
+  /** With `change` what the checkpoint means for the run, in one transaction. */
+  put(lease: Lease, row: CheckpointRow, blobs: readonly ChannelRow[], change?: RunChange): Promise<void>;
   /**
    * What a task came to, and with `change` what that means for the run, in one transaction: the
    * moment at which a step is done. A write that is already there stays, unless its index is negative.

@@ -40,6 +40,19 @@ export function checkpointPromises(fixture: () => StoreFixture): void {
       expect(await checkpoints.get("r2", "")).toBeNull();
     });
 
+    it("writes a checkpoint and what it means for the run together, or neither", async () => {
+      const { storage, lease, eventsOf } = await begin();
+      const { checkpoints, runs } = storage.store;
+      const change = { workflow: { version: 2, hash: "sha256:2" }, events: [{ type: "run.migrated", data: {} }] };
+      const lost = { ...lease, token: "other" };
+      await expect(checkpoints.put(lost, row("c1", null, 0), [], change)).rejects.toMatchObject({ code: "lease.lost" });
+      expect(await checkpoints.get("r1", "")).toBeNull();
+      expect((await runs.get("r1"))?.workflow).toMatchObject({ version: 1 });
+      await checkpoints.put(lease, row("c1", null, 0), [], change);
+      expect((await runs.get("r1"))?.workflow).toEqual({ name: "invoice", version: 2, hash: "sha256:2", file: null });
+      expect((await eventsOf("r1")).at(-1)).toBe("run.migrated");
+    });
+
     it("lists newest first, before one, by metadata, no more than asked", async () => {
       const { storage, lease } = await begin();
       const { checkpoints } = storage.store;

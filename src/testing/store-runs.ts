@@ -245,6 +245,33 @@ export function runPromises(fixture: () => StoreFixture): void {
       expect((await eventsOf("r1")).at(-1)).toBe("run.queued");
     });
 
+    it("puts a run that waits for a person away until its workflow is here again, and nothing else", async () => {
+      const { storage, add, work, eventsOf } = fixture();
+      const error = { code: "workflow.changed", message: "m", hint: "h" };
+      await add("r1");
+      await expect(storage.store.runs.park("r1", error)).rejects.toMatchObject({ code: "run.state" });
+      await work({ review: { step: "review" } });
+      expect(await storage.store.runs.park("r1", error)).toMatchObject({ status: "needs-migration", error });
+      expect((await storage.store.reviews.listOpen({})).reviews).toEqual([]);
+      expect((await eventsOf("r1")).at(-1)).toBe("run.needs-migration");
+      expect(await storage.store.runs.retry("r1")).toMatchObject({ status: "queued", error: null });
+      await expect(storage.store.runs.park("r2", error)).rejects.toMatchObject({ code: "run.unknown" });
+    });
+
+    it("names the workflows of runs in some states once each", async () => {
+      const { storage, add, work } = fixture();
+      await add("r1");
+      await add("r2");
+      await add("r3", { workflow: { name: "invoice", version: 2, hash: "sha256:2", file: "/w.ts" } });
+      expect(await storage.store.runs.pins(["review"])).toEqual([]);
+      for (let at = 0; at < 3; at++) await work({ review: { step: "review" } });
+      const pins = await storage.store.runs.pins(["review", "needs-migration"]);
+      expect(pins.toSorted((a, b) => a.version - b.version)).toEqual([
+        { name: "invoice", version: 1, hash: "sha256:1", file: null },
+        { name: "invoice", version: 2, hash: "sha256:2", file: "/w.ts" },
+      ]);
+    });
+
     it("refuses to retry what goes on by itself, what succeeded, and what it does not know", async () => {
       const { storage, add, work } = fixture();
       await add("r1");

@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import { type RunStatus, runStatuses } from "../../core/index.ts";
 import type { RunRecord } from "../../ports/index.ts";
 import { withJson, withState } from "../options.ts";
-import { ago, plain, table } from "../render/text.ts";
+import { ago, count, plain, table } from "../render/text.ts";
 import { eachRun } from "../runs.ts";
 import { type Shell, ending, exit, withApp } from "../shell.ts";
 
@@ -41,6 +41,7 @@ export function addLs(program: Command, shell: Shell): Command {
           }
           if (options.json) for (const run of runs) shell.print(await service.result(run.id));
           else shell.say(runs.length === 0 ? "There are no runs here yet." : runTable(runs, shell));
+          if (!options.json) for (const line of migrationLines(runs)) shell.say(line);
           return exit.done;
         }),
       ),
@@ -50,6 +51,17 @@ export function addLs(program: Command, shell: Shell): Command {
 function wholeNumber(text: string): number {
   const number = Number(text);
   return Number.isInteger(number) && number > 0 ? Math.min(number, limitMost) : limitMost;
+}
+
+/** What to do about runs whose workflow is not here any more, a line a version. */
+function migrationLines(runs: readonly RunRecord[]): readonly string[] {
+  const waiting = runs.filter(({ status }) => status === "needs-migration");
+  const byVersion = Map.groupBy(waiting, ({ workflow: { name, version, hash } }) => `${name} ${version} ${hash}`);
+  return [...byVersion.values()].map((some) => {
+    const [{ workflow, error } = {}] = some;
+    const which = `${workflow?.name ?? ""} version ${workflow?.version ?? ""} (${workflow?.hash.slice(0, 15) ?? ""})`;
+    return `${count(some.length, "run")} of ${plain(which)} ${some.length === 1 ? "waits" : "wait"} for that version. ${error?.hint ?? ""}`;
+  });
 }
 
 function runTable(runs: readonly RunRecord[], shell: Shell): string {

@@ -3,6 +3,7 @@ import { Option } from "commander";
 import { WeirError, isSettled, jsonSchema } from "../../core/index.ts";
 import type { ReviewInput, ReviewView } from "../../ports/index.ts";
 import { collect, withAirgap, withJson, withState } from "../options.ts";
+import { versionOf } from "../../engine/versions.ts";
 import { findWorkflow } from "../process.ts";
 import { reviewPage, reviewTable } from "../render/review.ts";
 import { type App, type Shell, ending, exit, knownRun, withApp } from "../shell.ts";
@@ -65,7 +66,8 @@ async function list(app: App, shell: Shell, options: ReviewOptions): Promise<num
 
 async function inputOf(options: ReviewOptions, shell: Shell, { run }: ReviewView): Promise<ReviewInput> {
   const { definition } = await findWorkflow(run.workflow.file ?? run.workflow.name, shell);
-  const schema = definition.schema ? jsonSchema(definition.schema) : null;
+  const { schema: fields = null } = versionOf(definition, run.workflow) ?? {};
+  const schema = fields ? jsonSchema(fields) : null;
   const set = options.set.map((text) => {
     const at = text.indexOf("=");
     if (at < 1) throw new WeirError("review.invalid", `--set ${text} is not PATH=VALUE`);

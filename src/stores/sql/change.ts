@@ -25,8 +25,9 @@ export async function applyChange(trx: Trx, context: SqlContext, row: Row, chang
 }
 
 function columnsOf(change: RunChange): Updateable<RunsTable> {
-  const { waiting, draft, reading, usage, error } = change;
+  const { workflow, waiting, draft, reading, usage, error } = change;
   return {
+    ...(workflow === undefined ? {} : { workflow_version: workflow.version, workflow_hash: workflow.hash }),
     ...(waiting === undefined
       ? {}
       : { waiting_reason: waiting?.reason ?? null, waiting_until: waiting?.until ?? null }),

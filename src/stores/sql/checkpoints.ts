@@ -25,10 +25,10 @@ export class SqlCheckpoints implements CheckpointStore {
     this.#context = context;
   }
 
-  async put(lease: Lease, row: CheckpointRow, channels: readonly ChannelRow[]): Promise<void> {
+  async put(lease: Lease, row: CheckpointRow, channels: readonly ChannelRow[], change?: RunChange): Promise<void> {
     const { db, namespace } = this.#context;
     await db.transaction().execute(async (trx) => {
-      await fenced(trx, this.#context, lease);
+      const run = await fenced(trx, this.#context, lease);
       await storeContents(trx, namespace, row.threadId, channels);
       await storeChannels(trx, { namespace, thread_id: row.threadId, checkpoint_ns: row.namespace }, channels);
       const columns = {
@@ -43,6 +43,7 @@ export class SqlCheckpoints implements CheckpointStore {
           conflict.columns(["namespace", "thread_id", "checkpoint_ns", "checkpoint_id"]).doUpdateSet(columns),
         )
         .execute();
+      if (change) await applyChange(trx, this.#context, run, change);
     });
   }
 

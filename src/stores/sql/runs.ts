@@ -1,6 +1,15 @@
 import type { Insertable } from "kysely";
-import { type RunStatus, WeirError, canMove, isSettled, runStatuses } from "../../core/index.ts";
-import type { Lease, NewRun, RunChange, RunFilter, RunRecord, RunStore, Usage } from "../../ports/index.ts";
+import { type ErrorInfo, type RunStatus, WeirError, canMove, isSettled, runStatuses } from "../../core/index.ts";
+import type {
+  Lease,
+  NewRun,
+  RunChange,
+  RunFilter,
+  RunRecord,
+  RunStore,
+  Usage,
+  WorkflowPin,
+} from "../../ports/index.ts";
 import { type SqlContext, type Trx, appendEvents, lockName, lockedRun, unwake, wake } from "./context.ts";
 import { commitChange, freeLeases, renewLease, takeLease } from "./leases.ts";
 import { withdrawReview } from "./reviews.ts";
@@ -122,6 +131,34 @@ export class SqlRuns implements RunStore {
       await appendEvents(trx, context, id, [{ type: "run.cancelled", data: {} }]);
       return toRun(await updateRun(trx, context, id, { ...moved("cancelled", status, context), error: cancelled(id) }));
     });
+  }
+
+  async park(id: string, error: ErrorInfo): Promise<RunRecord> {
+    const context = this.#context;
+    return await context.db.transaction().execute(async (trx) => {
+      const run = await lockedRun(trx, context, id);
+      if (run.status !== "review") throw new WeirError("run.state", `Run ${id} is ${run.status}, not in review.`);
+      await withdrawReview(trx, context, id);
+      await appendEvents(trx, context, id, [{ type: "run.needs-migration", data: { code: error.code } }]);
+      const columns = { ...moved("needs-migration", "review", context), error: JSON.stringify(error) };
+      return toRun(await updateRun(trx, context, id, columns));
+    });
+  }
+
+  async pins(status: readonly RunStatus[]): Promise<readonly WorkflowPin[]> {
+    const rows = await this.#context.db
+      .selectFrom("runs")
+      .select(["workflow_name", "workflow_version", "workflow_hash", "workflow_file"])
+      .distinct()
+      .where("namespace", "=", this.#context.namespace)
+      .where("status", "in", status)
+      .execute();
+    return rows.map((row) => ({
+      name: row.workflow_name,
+      version: row.workflow_version,
+      hash: row.workflow_hash,
+      file: row.workflow_file,
+    }));
   }
 
   async retry(id: string, lane?: string): Promise<RunRecord> {
