@@ -1,5 +1,5 @@
 // node bench/escalation.ts WORKFLOW ITEMS.jsonl [--risk R] [--promise certified|expected] [--error 0.02] [--limit N]
-// [--set NAME=VALUE] [--stream N]: what asking a cloud field by field takes and brings. Learns on one half of the
+// [--set NAME=VALUE] [--stream N [--audit SHARE]]: what asking a cloud field by field takes and brings. Learns on one half of the
 // labelled documents, answers the other, and asks an oracle that knows the truth but errs as often as --error says.
 // Prints accuracy and cloud tokens beside those of never asking, always asking, asking about whole documents, and
 // asking at random. --stream N: learns anew after every N documents from what cloud and people answered so far, and
@@ -9,8 +9,9 @@ import { homedir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
-import { hash32 } from "../src/confidence/index.ts";
+import { auditShare, hash32, isAudited } from "../src/confidence/index.ts";
 import {
+  type Certificate,
   type Decisions,
   type DraftData,
   type Json,
@@ -28,6 +29,7 @@ import { resolveDecoder, resolveEncoder } from "../src/models/library.ts";
 import type { Schema, StepHost } from "../src/ports/index.ts";
 import { systemClock } from "../src/stores/clock.ts";
 import type { ReadExample } from "../src/teaching/reading.ts";
+import { doubtedOf } from "../src/teaching/reviews.ts";
 import { tryOut } from "../src/teaching/trial.ts";
 
 const { positionals, values } = parseArgs({
@@ -40,6 +42,7 @@ const { positionals, values } = parseArgs({
     learn: { type: "string" },
     set: { type: "string", multiple: true, default: [] },
     stream: { type: "string" },
+    audit: { type: "string", default: String(auditShare) },
   },
 });
 const [workflowName, list] = positionals;
@@ -219,8 +222,11 @@ function row(name: string, outcomes: readonly Outcome[], all: number): string {
   ].join(" ");
 }
 
+const watch = { audit: Number(values.audit) };
+const dial = { risk: Number(values.risk), promise: values.promise as Promised };
+
 async function learnAndAsk(learn: readonly ReadExample[], ask: readonly ReadExample[]) {
-  const request = { risk: Number(values.risk), promise: values.promise as Promised, settings, signal };
+  const request = { ...dial, settings, signal };
   return await tryOut({ ...request, definition, learn, ask, without: new Set(), progress: () => {} }, host);
 }
 
@@ -255,18 +261,36 @@ async function compare(): Promise<void> {
   console.log(`problems with examples: ${taught.problems.length}`);
 }
 
+/** Some of what was accepted is shown to a person all the same. */
+function checked(outcome: Outcome, example: ReadExample): Outcome {
+  const drawn = labelled(example).filter(
+    (path) => outcome.by[path] === "local" && isAudited(example.id, path, { share: watch.audit }),
+  );
+  const all = <T>(value: (path: string) => T) => Object.fromEntries(drawn.map((path) => [path, value(path)]));
+  return {
+    ...outcome,
+    right: { ...outcome.right, ...all(() => true) },
+    by: { ...outcome.by, ...all(() => "person" as const) },
+    answered: { ...outcome.answered, ...all((path) => example.truth[path] ?? null) },
+  };
+}
+
 /** Nothing is known at first: cloud and people answer, and what they answered is learned from. */
 async function stream(every: number): Promise<void> {
   console.log(`${definition.name}, ${basename(list ?? "")}: a stream of ${examples.length} documents`);
   console.log("documents      local     cloud    person   accuracy");
   const known: ReadExample[] = [];
+  let certificates: readonly Certificate[] = [];
   for (let at = 0; at < examples.length; at += every) {
     const batch = examples.slice(at, at + every);
-    const answers = known.length === 0 ? batch.map(() => null) : (await learnAndAsk(known, batch)).answers;
+    const trial = known.length === 0 ? null : await learnAndAsk(known, batch);
+    const answers = trial ? trial.answers : batch.map(() => null);
+    certificates = trial?.taught.certificates ?? [];
     const outcomes = batch.map((example, index) => {
       const decisions = answers[index];
       if (!decisions) return wholeDocument(example);
-      return fieldLevel(decisions, example, (path) => decisions[path]?.status !== "accepted");
+      const outcome = fieldLevel(decisions, example, (path) => decisions[path]?.status !== "accepted");
+      return checked(outcome, example);
     });
     const by = outcomes.flatMap((outcome) => Object.values(outcome.by));
     const rights = outcomes.flatMap(({ right }) => Object.values(right));
@@ -278,7 +302,9 @@ async function stream(every: number): Promise<void> {
     );
     // What a run leaves behind is learned from, wrong answers with the rest.
     for (const [index, example] of batch.entries()) {
-      known.push({ ...example, truth: outcomes[index]?.answered ?? {} });
+      const truth = outcomes[index]?.answered ?? {};
+      const doubted = doubtedOf(Object.keys(truth), example.id, { certificates, ...dial, watch });
+      known.push({ ...example, truth, ...(doubted === null ? {} : { doubted }) });
     }
   }
 }

@@ -40,6 +40,14 @@ export function acceptance(
 }
 
 /**
+ * Whether values of a path are accepted on a certificate wherever they come from: what is labelled of
+ * the others later was chosen by its doubts.
+ */
+export function isCertified(certificates: readonly Certificate[], terms: Omit<Terms, "population">, path: string) {
+  return populations.some((population) => acceptance(certificates, { ...terms, population })(path, 1) !== null);
+}
+
+/**
  * The one certificate that rules over documents of a population, of those of one path, promise and risk.
  *
  * Where known and new senders each have one, each has its own. Where not, that about documents as they

@@ -60,6 +60,24 @@ describe("certificates", () => {
     });
   });
 
+  test("labels chosen for their doubts are not counted, or what is left would look harder than documents are", () => {
+    // Without the sure ones, which were accepted and have no label, half of the others are wrong.
+    const chosen = rows({ n: 40, wrong: (at) => at % 2 === 0 }).map((row) =>
+      Object.assign({}, row, { example: `chosen ${row.example}` }),
+    );
+    const all = [...rows({ n: 80 }), ...chosen];
+    const isDrawn = ({ example }: OutOfFold) => !example.startsWith("chosen");
+    const options = { risk: 0.05, sourceOf: own };
+    const total = { ...certified, path: "total", population: "new" as Scope };
+    expect(find(certify(all, options), total)).toMatchObject({ labels: 120, threshold: null });
+    expect(find(certify(all, { ...options, isDrawn }), total)).toMatchObject({ labels: 80, wrong: 0, missing: 0 });
+    const isWhole = (example: string) => !example.startsWith("chosen");
+    expect(find(certify(all, { ...options, isDrawn, isWhole }), { ...total, path: "*" })).toMatchObject({ labels: 80 });
+    // A path of which every label was chosen is still named: nothing is known of it.
+    const none = certify(chosen, { ...options, isDrawn });
+    expect(find(none, total)).toMatchObject({ labels: 0, threshold: null });
+  });
+
   test("many values of one document at one path count once", () => {
     const items = Array.from({ length: 10 }, () => rows({ n: 40, path: "lines.*.amount", population: "known" })).flat();
     const all = certify(items, { risk: 0.05, sourceOf: own });

@@ -16,6 +16,14 @@ export interface CertifyOptions {
   readonly sourceOf: (example: string) => string;
   /** Paths whose absence is an answer: not accepted and "not stated", they hold no document back. */
   readonly optional?: ReadonlySet<string>;
+  /**
+   * Whether an answer is one of documents as they come. One that was labelled because it was in doubt is
+   * not: those that were accepted in its place have no label, and what is left would look harder than it is.
+   * Default: all are.
+   */
+  readonly isDrawn?: (row: OutOfFold) => boolean;
+  /** Whether what is labelled of an example has nothing to do with doubts; default: of all. */
+  readonly isWhole?: (example: string) => boolean;
 }
 
 /**
@@ -29,13 +37,16 @@ export interface CertifyOptions {
  * threshold of its own: 0 when the promise holds for documents too.
  */
 export function certify(rows: readonly OutOfFold[], options: CertifyOptions): readonly Certificate[] {
+  const { isDrawn = () => true, isWhole = () => true } = options;
   const paths = [...new Set(rows.map(({ path }) => path))];
+  const drawn = rows.filter((row) => isDrawn(row));
+  const whole = rows.filter(({ example }) => isWhole(example));
   const risks = [...new Set([...riskLadder, options.risk])].toSorted((a, b) => a - b);
   const byPath = new Map(
     paths.map((path) => [
       path,
       trialsOf(
-        rows.filter((row) => row.path === path),
+        drawn.filter((row) => row.path === path),
         options,
       ),
     ]),
@@ -44,7 +55,7 @@ export function certify(rows: readonly OutOfFold[], options: CertifyOptions): re
     risks.flatMap((risk) => {
       const claim = { promise, risk };
       const fields = paths.flatMap((path) => forPath(path, byPath.get(path) ?? noTrials, claim));
-      const documents = scopes.map((one) => certificateOfDocuments(rows, fields, one, { ...options, ...claim }));
+      const documents = scopes.map((one) => certificateOfDocuments(whole, fields, one, { ...options, ...claim }));
       return fields.concat(documents);
     }),
   );

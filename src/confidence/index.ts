@@ -1,7 +1,7 @@
-export { acceptance, ruling, rulingScopes } from "./accept.ts";
+export { acceptance, isCertified, ruling, rulingScopes } from "./accept.ts";
 export { chanceOfAtLeast, labelsNeeded, lowerBound, upperBound } from "./bounds.ts";
 export { type Calibration, confidenceOf, fitCalibration } from "./calibrate.ts";
-export { certify, riskLadder } from "./certificates.ts";
+export { type CertifyOptions, certify, riskLadder } from "./certificates.ts";
 export { wholeDocument } from "./documents.ts";
 export { type Fold, groupedFolds, populationFolds, spreadFolds, type Splittable } from "./folds.ts";
 export { fitLogistic, sigmoid } from "./logistic.ts";

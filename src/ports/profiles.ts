@@ -76,6 +76,11 @@ export interface ProfileExample {
   readonly truth: Readonly<Record<string, Json>>;
   /** A labelled file, or a person's decisions in a review. */
   readonly from: "file" | "review";
+  /**
+   * Paths that were labelled because their values were in doubt: they are learned from, but say nothing
+   * about how often answers are right. Absent: what is labelled has nothing to do with doubts.
+   */
+  readonly doubted?: readonly string[];
 }
 
 export interface ProfileInUse {

@@ -47,6 +47,7 @@ const example = z.strictObject({
   document: z.strictObject({ sha256: z.string(), name: z.string(), bytes: count }),
   truth: z.record(z.string(), json),
   from: z.enum(["file", "review"]),
+  doubted: z.array(z.string()).optional(),
 });
 
 const withdrawal = z.strictObject({
@@ -93,7 +94,12 @@ export function toProfile(files: ProfileFiles): Profile {
 export function toExamples(files: ProfileFiles): readonly ProfileExample[] {
   const text = files[examplesFile];
   if (text === undefined) throw new Error(`${examplesFile} is missing`);
-  return linesOf(text).map((line) => example.parse(JSON.parse(line)));
+  return linesOf(text).map((line) => exampleOf(line));
+}
+
+function exampleOf(line: string): ProfileExample {
+  const { doubted, ...rest } = example.parse(JSON.parse(line));
+  return doubted === undefined ? rest : { ...rest, doubted };
 }
 
 /** What is written beside a version, one entry a line. */

@@ -17,9 +17,9 @@ export function gatherLabels(kept: readonly ProfileExample[], given: readonly Pr
   const problems: ExampleProblem[] = [];
   const fresh = merged(given, problems);
   const earlier = new Map(kept.map((one) => [one.document.sha256, one]));
-  const renewed = fresh.map((one) => {
+  const renewed = fresh.flatMap((one) => {
     const known = earlier.get(one.document.sha256);
-    return known ? { ...one, truth: { ...known.truth, ...one.truth } } : one;
+    return known ? united([one, known]) : [one];
   });
   const given256 = new Set(fresh.map(({ document }) => document.sha256));
   const rest = kept.filter(({ document }) => !given256.has(document.sha256));
@@ -41,8 +41,30 @@ function merged(given: readonly ProfileExample[], problems: ExampleProblem[]): r
       if (other === undefined) truth[path] = value;
       else problems.push(contradiction(first, path, label ?? first, other));
     }
-    return [{ ...first, truth }];
+    return [withDoubted({ ...first, truth }, doubtedInAll(same))];
   });
+}
+
+/** The labels of one document together; the first word on a path counts. */
+export function united(labels: readonly ProfileExample[]): readonly ProfileExample[] {
+  const [first] = labels;
+  if (!first) return [];
+  const truth = Object.assign({}, ...labels.map((one) => one.truth).toReversed()) as ProfileExample["truth"];
+  return [withDoubted({ ...first, truth }, doubtedInAll(labels))];
+}
+
+/** Paths that no label of the document names but for their doubts; null: none was chosen so. */
+function doubtedInAll(labels: readonly ProfileExample[]): readonly string[] | null {
+  const drawn = new Set(
+    labels.flatMap(({ truth, doubted = [] }) => Object.keys(truth).filter((path) => !doubted.includes(path))),
+  );
+  const doubted = [...new Set(labels.flatMap((one) => one.doubted ?? []))].filter((path) => !drawn.has(path));
+  return doubted.length > 0 || labels.every((one) => one.doubted !== undefined) ? doubted : null;
+}
+
+export function withDoubted(label: ProfileExample, doubted: readonly string[] | null): ProfileExample {
+  const { doubted: _before, ...rest } = label;
+  return doubted === null ? rest : { ...rest, doubted };
 }
 
 function contradiction(

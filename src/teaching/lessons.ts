@@ -72,12 +72,15 @@ export async function teachSteps(
     outOfFold.push(...lesson.outOfFold);
     Object.assign(figures, lesson.figures);
   }
+  const doubted = new Map(read.flatMap((one) => (one.doubted ? [[one.id, new Set(one.doubted)]] : [])));
+  const isDrawn = ({ example, path }: OutOfFold) => doubted.get(example)?.has(path) !== true;
+  const isWhole = (example: string) => !doubted.has(example);
   return {
     steps,
     sources: sourceIndexOf(texts),
     sourceCount: new Set(sources).size,
-    certificates: schema ? certificatesOf(schema, outOfFold, examples, dial.risk) : [],
-    confidences: spreadOf(outOfFold),
+    certificates: schema ? certificatesOf(schema, outOfFold, examples, { risk: dial.risk, isDrawn, isWhole }) : [],
+    confidences: spreadOf(outOfFold.filter((row) => isDrawn(row))),
     asked: [...asked].toSorted(),
     outOfFold,
     problems: unique(problems),

@@ -15,6 +15,8 @@ export interface ReadDocument {
 export interface ReadExample extends ReadDocument {
   readonly id: string;
   readonly truth: Readonly<Record<string, Json>>;
+  /** Paths labelled because they were in doubt; see `ProfileExample`. */
+  readonly doubted?: readonly string[];
 }
 
 /** Documents whose bytes were handed in and are not stored yet. */
@@ -69,10 +71,11 @@ export async function readExamples(
 async function readExample(
   definition: WorkflowDefinition,
   host: StepHost,
-  { id, truth, document }: ProfileExample,
+  { id, truth, document, doubted }: ProfileExample,
   options: Omit<ReadOptions, "onRead">,
 ): Promise<ReadExample> {
-  return { id, truth, ...(await readDocument(definition, host, document, options)) };
+  const label = doubted === undefined ? { id, truth } : { id, truth, doubted };
+  return { ...label, ...(await readDocument(definition, host, document, options)) };
 }
 
 async function readDocument(

@@ -23,6 +23,6 @@ export function createTeaching(options: TeacherOptions & { readonly store: Store
     teach: async (request) => await teach(request, options),
     read: async (definition, examples, how) => await readExamples(definition, options.host, examples, how),
     tryOut: async (request) => await tryOut(request, options.host),
-    reviewed: async (workflow, by) => await reviewedLabels(options.store, workflow, by),
+    reviewed: async (workflow, by) => await reviewedLabels(options, workflow, by),
   };
 }

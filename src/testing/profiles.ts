@@ -56,7 +56,13 @@ const examples: readonly ProfileExample[] = [
     truth: { total: "1.00", due: null },
     from: "file",
   },
-  { id: "b", document: { sha256: "cd".repeat(32), name: "b.pdf", bytes: 4 }, truth: {}, from: "review" },
+  {
+    id: "b",
+    document: { sha256: "cd".repeat(32), name: "b.pdf", bytes: 4 },
+    truth: { due: null },
+    from: "review",
+    doubted: ["due"],
+  },
 ];
 
 /** What every place that keeps profiles promises. */
