@@ -21,6 +21,7 @@ import { createDatabases } from "./stores/lookup/databases.ts";
 import { systemClock } from "./stores/clock.ts";
 import { openStorage } from "./stores/open.ts";
 import { type Teaching, createTeaching } from "./teaching/index.ts";
+import { type PruneOptions, type Pruned, prune } from "./upkeep/index.ts";
 import { createWeb } from "./web/web.ts";
 
 /** A running Weir on one data folder. */
@@ -33,10 +34,18 @@ export interface App {
   readonly prices: PriceList;
   readonly teaching: Teaching;
   readonly profiles: Profiles;
+  readonly upkeep: AppUpkeep;
   /** One self-contained HTML page about a run, with pictures of its pages. */
   report(run: RunRecord): Promise<string>;
   /** Stops the work after the step in progress and leaves no process behind. */
   close(): Promise<void>;
+}
+
+/** What keeps a data folder from growing for ever. */
+export interface AppUpkeep {
+  prune(options: PruneOptions): Promise<Pruned>;
+  /** Gives the database's space back to the disk. */
+  compact(): Promise<void>;
 }
 
 /**
@@ -106,8 +115,14 @@ export async function openApp(config: Config, onTrouble: (message: string) => vo
     ledger,
     prices,
     profiles,
+    upkeep: {
+      prune: async (options) => await prune({ upkeep: store.upkeep, blobs, profiles, clock }, options),
+      compact: async () => await store.upkeep.compact(),
+    },
     teaching: createTeaching({ host, profiles, store, engineBuild: engineBuild() }),
     report: async (run) => {
+      // Of a run that was pruned only the result is left.
+      if (run.prunedAt !== null) return renderReport({ result: toResult(run), text: null, pictures: new Map() });
       const text = run.reading && (JSON.parse(decode(await blobs.get(run.reading.sha256))) as DocumentText);
       const bytes = await blobs.get(run.document.sha256);
       const pictures = new Map<number, Uint8Array>();

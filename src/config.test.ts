@@ -8,6 +8,7 @@ test("an empty environment gives the defaults, relative to where the command was
     callerDir: "/somewhere",
     limits: { queueMax: 10_000, documentBytesMax: 50_000_000, diskFreeMin: 100_000_000 },
     concurrency: {},
+    retentionMs: null,
     dataDir: "/somewhere/.weir",
     cacheDir: join(homedir(), ".cache", "weir"),
     model: null,
@@ -84,7 +85,13 @@ test("limits are numbers and sizes as people write them, and workflows with a nu
   );
   expect(config.limits).toEqual({ queueMax: 50, documentBytesMax: 1.5e9, diskFreeMin: 0 });
   expect(config.concurrency).toEqual({ invoice: 2, ticket: 4 });
-  const wrong = [{ WEIR_QUEUE_MAX: "0" }, { WEIR_DOCUMENT_MAX: "big" }, { WEIR_CONCURRENCY: "invoice" }];
+  expect(readConfig({ WEIR_RETENTION: "30d" }, "/x").retentionMs).toBe(30 * 86_400_000);
+  const wrong = [
+    { WEIR_QUEUE_MAX: "0" },
+    { WEIR_DOCUMENT_MAX: "big" },
+    { WEIR_CONCURRENCY: "invoice" },
+    { WEIR_RETENTION: "long" },
+  ];
   for (const env of wrong) expect(() => readConfig(env, "/x")).toThrow(Object.keys(env)[0]);
 });
 

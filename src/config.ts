@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
-import { WeirError, parseBytes } from "./core/index.ts";
+import { WeirError, parseBytes, parseDuration } from "./core/index.ts";
 
 /** What the environment says, read once and handed on as a plain object: nothing else looks at process.env. */
 export interface Config {
@@ -24,6 +24,8 @@ export interface Config {
   /** WEIR_REDIS_URL: Redis for the queue, beside PostgreSQL; null: the queue is in the database. */
   readonly redisUrl: string | null;
   readonly limits: Limits;
+  /** WEIR_RETENTION, "30d": how long after a run is over what it no longer needs is kept; null: for ever. */
+  readonly retentionMs: number | null;
   /** WEIR_CONCURRENCY, "invoice=2,ticket=4": how many runs of a workflow may be worked on at the same time, by all workers. */
   readonly concurrency: Readonly<Record<string, number>>;
   /** WEIR_CLOUD, WEIR_CLOUD_BASE_URL, WEIR_CLOUD_API_KEY: the stronger model asked about doubted fields; null: none. */
@@ -70,6 +72,12 @@ const size = (otherwise: string) =>
     .transform((value) => parseBytes(value === undefined || value === "" ? otherwise : value))
     .pipe(z.number("is a size such as 50MB"));
 
+const duration = z
+  .string()
+  .optional()
+  .transform((value) => (value === undefined || value === "" ? null : (parseDuration(value) ?? Number.NaN)))
+  .pipe(z.number("is a time such as 30d").nullable());
+
 const number = (otherwise: number) =>
   z
     .string()
@@ -114,6 +122,7 @@ const environment = z.object({
   WEIR_DOCUMENT_MAX: size("50MB"),
   WEIR_DISK_FREE_MIN: size("100MB"),
   WEIR_CONCURRENCY: limitsByName,
+  WEIR_RETENTION: duration,
   XDG_CACHE_HOME: text,
   NO_COLOR: text,
   FORCE_COLOR: text,
@@ -159,6 +168,7 @@ export function readConfig(env: Environment = process.env, folder: string = proc
       diskFreeMin: values.WEIR_DISK_FREE_MIN,
     },
     concurrency: values.WEIR_CONCURRENCY,
+    retentionMs: values.WEIR_RETENTION,
     prices: values.WEIR_PRICES === undefined ? null : resolve(callerDir, values.WEIR_PRICES),
     color: colorOf(values.NO_COLOR, values.FORCE_COLOR, values.TERM),
   };

@@ -40,12 +40,13 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/load-failure.ts": ["src/core"],
   "src/load-workflow.ts": ["src/load-failure.ts", "src/engine", "src/core"],
   "src/build.ts": [],
+  "src/upkeep": ["src/ledger", "src/ports", "src/core"],
   "src/intake.ts": ["src/ports", "src/core"],
   "src/service.ts": ["src/intake.ts", "src/load-workflow.ts", "src/engine", "src/ports", "src/core"],
   "src/app.ts": words(
     "src/build.ts src/service.ts src/intake.ts src/load-workflow.ts src/config.ts src/engine src/models src/stores src/web src/document " +
       "src/airgap.ts src/cloud src/ledger " +
-      "src/teaching src/profiles src/report src/ports src/core",
+      "src/upkeep src/teaching src/profiles src/report src/ports src/core",
   ),
   "src/api": ["src/ports", "src/core"],
   "src/client": ["src/api", "src/ports", "src/core"],
@@ -53,7 +54,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/inbox": ["src/process-id.ts", "src/app.ts", "src/ports", "src/core"],
   "src/cli": words(
     "src/server src/client src/inbox src/app.ts src/load-workflow.ts src/config.ts src/report " +
-      "src/models src/engine src/cloud src/ledger src/stores src/teaching src/confidence src/ports src/core",
+      "src/models src/engine src/cloud src/ledger src/stores src/upkeep src/teaching src/confidence src/ports src/core",
   ),
   workers: [
     "src/airgap.ts",

@@ -233,6 +233,26 @@ test("all that failed for a reason are tried again at once, or left to a service
   expect((await weir("retry", "01ABC", "--failed")).code).toBe(2);
 });
 
+test("prune drops what old runs no longer need and says how much; their results stay", async () => {
+  const [few] = results(await weir("run", lines(), "few.txt", "--json"));
+  const nothing = await weir("prune", "--older-than", "1d", "--json");
+  expect(JSON.parse(nothing.stdout)).toEqual({
+    schema: "weir.prune/1",
+    runs: 0,
+    journalBytes: 0,
+    blobs: 0,
+    blobBytes: 0,
+  });
+  const pruned = await weir("prune", "--older-than", "0s", "--vacuum", "--json");
+  expect(JSON.parse(pruned.stdout)).toMatchObject({ runs: 1 });
+  expect(results(await weir("show", few?.run ?? "", "--json"))).toEqual([few]);
+  expect((await weir("show", few?.run ?? "", "--html", "page.html")).code).toBe(0);
+  expect((await weir("rerun", few?.run ?? "", "--from", "count")).stderr).toContain("(run.pruned)");
+  expect((await weir("audit", "verify", "--json")).code).toBe(0);
+  expect((await weir("prune")).code).toBe(2);
+  expect((await weir("prune", "--older-than", "old")).code).toBe(2);
+});
+
 test("eval scores labelled items by the same run", async () => {
   const items = [
     { id: "a", text: "1\n2", truth: { count: "2" } },

@@ -123,7 +123,7 @@ export const routes = {
     description: "It goes on after its last good step.",
     params: runParams,
     answer: { status: 202, description: "The run as it is now", schema: "Run" },
-    codes: ["run.unknown", "run.state"],
+    codes: ["run.unknown", "run.state", "run.pruned"],
   },
   retries: {
     method: "POST",

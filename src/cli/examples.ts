@@ -46,6 +46,10 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
     ["weir retry --failed --code delivery.failed", "all that failed for the same reason"],
   ],
   "weir rerun": [["weir rerun RUN --from extract", "with what was read before"]],
+  "weir prune": [
+    ["weir prune --older-than 30d", "beside a running service, or without one"],
+    ["weir prune --older-than 1y --failed --vacuum", "what failed too, and make the database smaller"],
+  ],
   "weir cancel": [["weir cancel RUN", "a run that is queued, working or waiting"]],
   "weir teach": [
     ["weir teach receipt labelled.jsonl", "from now on runs of receipt use what was learned"],

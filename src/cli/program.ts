@@ -9,6 +9,7 @@ import { addLedger } from "./commands/ledger.ts";
 import { addLs } from "./commands/ls.ts";
 import { addModel } from "./commands/model.ts";
 import { addCancel, addRerun, addRetry } from "./commands/operate.ts";
+import { addPrune } from "./commands/prune.ts";
 import { addReview } from "./commands/review.ts";
 import { addRun } from "./commands/run.ts";
 import { addApi, addInbox, addStart, addWorker } from "./commands/serve.ts";
@@ -30,6 +31,7 @@ const commands = [
   addRetry,
   addRerun,
   addCancel,
+  addPrune,
   addTeach,
   addEval,
   addModel,

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import type { AppUpkeep } from "../app.ts";
 import type { PriceList } from "../cloud/index.ts";
 import type { Config } from "../config.ts";
 import type { ErrorCode, Json, Result } from "../core/index.ts";
@@ -46,6 +47,7 @@ export interface App {
   readonly engine: Pick<Engine, "submit" | "adopt" | "drain" | "retry" | "rerun" | "start" | "stop">;
   readonly teaching: Teaching;
   readonly profiles: Profiles;
+  readonly upkeep: AppUpkeep;
   readonly ledger: Ledger;
   readonly prices: PriceList;
   /** One self-contained HTML page about a run. */

@@ -122,6 +122,7 @@ export const errorCodes = {
   "run.poison": { next: "fail", hint: "This document killed the model process twice. Keep it for a bug report." },
   "run.unknown": { next: "stop", hint: "`weir ls` lists the runs of this data folder." },
   "run.state": { next: "stop", hint: "`weir show RUN` says what the run is waiting for." },
+  "run.pruned": { next: "stop", hint: "Its result is kept. To have the document read anew, send it again." },
   "run.cancelled": { next: "fail", hint: "`weir retry RUN` starts it again." },
   "review.needed": {
     next: "review",

@@ -157,6 +157,7 @@ export function createEngine(options: EngineOptions) {
      */
     rerun: async (id: string, step: string, lane?: string): Promise<RunRecord> => {
       const source = await known(store, id);
+      if (source.prunedAt !== null) throw new WeirError("run.pruned", `The steps of run ${id} were dropped.`);
       const definition = await pinnedVersion(findWorkflow, source.workflow);
       const checkpointer = new RunCheckpointer(store.checkpoints, { runId: id, token: "" });
       await journalBefore(compileGraph(definition, host, { checkpointer }), checkpointer, id, step);

@@ -6,3 +6,21 @@ export interface Blobs {
   get(sha256: string): Promise<Uint8Array>;
   has(sha256: string): Promise<boolean>;
 }
+
+/** What keeps them, for whoever tidies up. */
+export interface BlobStore extends Blobs {
+  /** Everything that is there, in no order. */
+  list(): AsyncIterable<StoredBlob>;
+  /**
+   * Removes it unless it was put again since a time: then somebody is about to need it.
+   * @returns whether it is gone
+   */
+  remove(sha256: string, untouchedSince: number): Promise<boolean>;
+}
+
+export interface StoredBlob {
+  readonly sha256: string;
+  readonly bytes: number;
+  /** When it was put last, milliseconds since 1970. */
+  readonly putAt: number;
+}

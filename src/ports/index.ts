@@ -15,4 +15,5 @@ export * from "./step.ts";
 export * from "./state.ts";
 export * from "./service.ts";
 export * from "./tickets.ts";
+export * from "./upkeep.ts";
 export * from "./web.ts";

@@ -9,6 +9,7 @@ import type {
   WaitReason,
 } from "../core/index.ts";
 import type { CloudUse } from "./cloud.ts";
+import type { UpkeepStore } from "./upkeep.ts";
 
 /**
  * The truth about runs. Every write that belongs to a run in progress names the lease it was made
@@ -19,6 +20,7 @@ export interface Store {
   readonly checkpoints: CheckpointStore;
   readonly reviews: ReviewStore;
   readonly events: EventStore;
+  readonly upkeep: UpkeepStore;
   close(): Promise<void>;
 }
 
@@ -75,6 +77,8 @@ export interface RunRecord extends NewRun {
   /** Sums over all attempts. */
   readonly usage: Usage;
   readonly error: ErrorInfo | null;
+  /** When its journal was dropped; null: it is there. */
+  readonly prunedAt: number | null;
 }
 
 export interface Usage {
@@ -101,6 +105,7 @@ export interface RunStore {
   /**
    * Writes the run, its first event and its wake-up in one transaction.
    * Where a run with the same reuse key exists and is neither failed nor cancelled, returns that one instead.
+   * @throws WeirError `run.pruned` where it is to go on from a run whose journal is gone
    */
   create(run: NewRun): Promise<{ readonly run: RunRecord; readonly created: boolean }>;
   get(id: string): Promise<RunRecord | null>;
@@ -129,7 +134,10 @@ export interface RunStore {
   park(id: string, error: ErrorInfo): Promise<RunRecord>;
   /** The workflows that runs of these states are pinned to, each once. */
   pins(status: readonly RunStatus[]): Promise<readonly WorkflowPin[]>;
-  /** Queues a failed, cancelled or needs-migration run again; it goes on after its last good step. */
+  /**
+   * Queues a failed, cancelled or needs-migration run again; it goes on after its last good step.
+   * @throws WeirError `run.unknown`, `run.state`, `run.pruned`
+   */
   retry(id: string, lane?: string): Promise<RunRecord>;
 }
 

@@ -67,6 +67,7 @@ export const statusOf = {
   "run.poison": 500,
   "run.unknown": 404,
   "run.state": 409,
+  "run.pruned": 410,
   "run.cancelled": 409,
   "review.needed": 500,
   "review.conflict": 409,

@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { readdir, rm, writeFile } from "node:fs/promises";
+import { readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, it } from "vitest";
@@ -15,6 +15,11 @@ blobsSuite("folder", async () => {
   const fileOf = (sha256: string) => path.join(folder, sha256.slice(0, 2), sha256.slice(2));
   return {
     blobs: folderBlobs(folder),
+    now: () => Date.now(),
+    age: async (sha256) => {
+      const yesterday = new Date(Date.now() - 86_400_000);
+      await utimes(fileOf(sha256), yesterday, yesterday);
+    },
     damage: async (sha256, bytes) =>
       bytes === null ? await rm(fileOf(sha256)) : await writeFile(fileOf(sha256), bytes),
     count: async () => {

@@ -1,19 +1,34 @@
 import { createHash, randomUUID } from "node:crypto";
-import { constants, type FileHandle, access, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { rmSync, statSync } from "node:fs";
+import {
+  constants,
+  type FileHandle,
+  access,
+  mkdir,
+  open,
+  readFile,
+  readdir,
+  rename,
+  rm,
+  stat,
+  utimes,
+} from "node:fs/promises";
 import path from "node:path";
 import { WeirError } from "../core/index.ts";
-import type { Blobs } from "../ports/index.ts";
+import type { BlobStore, StoredBlob } from "../ports/index.ts";
 
 /**
  * Blobs as files named by their content, `ab/cdef…`, in one folder. A file appears under its name
  * only when all of it is on the disk, so that whatever has a name is whole.
  */
-export function folderBlobs(folder: string): Blobs {
+export function folderBlobs(folder: string): BlobStore {
   const fileOf = (sha256: string) => path.join(folder, sha256.slice(0, 2), sha256.slice(2));
   return {
     put: async (bytes) => {
       const sha256 = digest(bytes);
       const file = fileOf(sha256);
+      // Whoever tidies up leaves alone what was put lately; what is taken away all the same is written again.
+      await touch(file);
       // What stands there but no longer matches its name is written again.
       if (!(await holds(file, sha256))) await asStoreError(file, () => write(file, bytes));
       return sha256;
@@ -27,7 +42,42 @@ export function folderBlobs(folder: string): Blobs {
       return bytes;
     },
     has: async (sha256) => isDigest(sha256) && (await exists(fileOf(sha256))),
+    list: () => listed(folder),
+    remove: async (sha256, untouchedSince) => {
+      const file = fileOf(sha256);
+      try {
+        // One right after the other: whoever puts the same bytes in between reads them before it relies on them.
+        if (statSync(file).mtimeMs >= untouchedSince) return false;
+        rmSync(file);
+        return true;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === "ENOENT") return true;
+        throw error;
+      }
+    },
   };
+}
+
+async function touch(file: string): Promise<void> {
+  const now = new Date();
+  await utimes(file, now, now).catch(() => {});
+}
+
+async function* listed(folder: string): AsyncGenerator<StoredBlob> {
+  for (const first of await namesIn(folder)) {
+    for (const rest of await namesIn(path.join(folder, first))) {
+      if (!isDigest(`${first}${rest}`)) continue;
+      const found = await stat(path.join(folder, first, rest)).catch(() => null);
+      if (found) yield { sha256: `${first}${rest}`, bytes: found.size, putAt: found.mtimeMs };
+    }
+  }
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  return await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT" || error.code === "ENOTDIR") return [];
+    throw error;
+  });
 }
 
 function digest(bytes: Uint8Array): string {

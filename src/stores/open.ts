@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { WeirError } from "../core/index.ts";
-import type { Blobs, Clock, ProfileShelf } from "../ports/index.ts";
+import type { BlobStore, Clock, ProfileShelf } from "../ports/index.ts";
 import { folderBlobs } from "./blobs.ts";
 import { openSqlite } from "./sqlite/open.ts";
 
@@ -21,7 +21,7 @@ export interface StorageOptions {
 
 /** Where runs, their queue, their documents and what was learned are kept; closing the store closes all. */
 export type Storage = Awaited<ReturnType<typeof openSqlite>> & {
-  readonly blobs: Blobs;
+  readonly blobs: BlobStore;
   /** Of profiles; null: they are folders in the data folder. */
   readonly shelf: ProfileShelf | null;
 };

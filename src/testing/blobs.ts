@@ -1,9 +1,13 @@
 import { createHash } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Blobs } from "../ports/index.ts";
+import type { BlobStore } from "../ports/index.ts";
 
 export interface BlobsUnderTest {
-  readonly blobs: Blobs;
+  readonly blobs: BlobStore;
+  /** Lets a blob look as if it was put last a day ago. */
+  age(sha256: string): Promise<void>;
+  /** What the store takes for now, milliseconds since 1970. */
+  now(): number;
   /** Changes or removes the stored bytes behind the adapter's back. */
   damage(sha256: string, bytes: Uint8Array | null): Promise<void>;
   /** How many blobs are stored. */
@@ -57,6 +61,37 @@ export function blobsSuite(name: string, create: () => Promise<BlobsUnderTest>):
       await expect(under.blobs.get(sha256)).rejects.toMatchObject({ code: "document.lost" });
       await under.damage(sha256, null);
       await expect(under.blobs.get(sha256)).rejects.toMatchObject({ code: "document.lost" });
+    });
+
+    it("lists what is there, with its size and when it was put last", async () => {
+      const listed = async () => {
+        const all = [];
+        for await (const { sha256, bytes } of under.blobs.list()) all.push([sha256, bytes]);
+        return all.toSorted();
+      };
+      expect(await listed()).toEqual([]);
+      const [one, two] = [await under.blobs.put(bytesOf("one")), await under.blobs.put(bytesOf("longer"))];
+      expect(await listed()).toEqual(
+        [
+          [one, 3],
+          [two, 6],
+        ].toSorted(),
+      );
+    });
+
+    it("removes what has lain untouched, and nothing that was put again since", async () => {
+      const before = under.now() - 3_600_000;
+      const [old, again] = [await under.blobs.put(bytesOf("old")), await under.blobs.put(bytesOf("again"))];
+      for (const sha256 of [old, again]) await under.age(sha256);
+      await under.blobs.put(bytesOf("again"));
+      expect(await under.blobs.remove(old, before)).toBe(true);
+      expect(await under.blobs.remove(again, before)).toBe(false);
+      expect([await under.blobs.has(old), await under.blobs.has(again)]).toEqual([false, true]);
+      await expect(under.blobs.get(old)).rejects.toMatchObject({ code: "document.lost" });
+      // There is nothing to remove any more, and it can be put anew.
+      expect(await under.blobs.remove(old, before)).toBe(true);
+      expect(await under.blobs.put(bytesOf("old"))).toBe(old);
+      expect(await under.blobs.has(old)).toBe(true);
     });
 
     it("mends damaged bytes when they are put again", async () => {

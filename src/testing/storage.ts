@@ -1,11 +1,13 @@
 import type { DocumentRef } from "../core/index.ts";
-import type { Clock, Lease, NewRun, Queue, RunRecord, Store } from "../ports/index.ts";
+import type { Clock, Lease, Ledger, NewRun, Queue, RunRecord, Store } from "../ports/index.ts";
 import { InvariantBroken } from "../core/index.ts";
 
 /** A store and its queue, as the suites of both need them. */
 export interface StorageUnderTest {
   readonly store: Store;
   readonly queue: Queue;
+  /** Of the same database. */
+  readonly ledger: Ledger;
   close(): Promise<void>;
 }
 

@@ -6,6 +6,7 @@ import { checkpointPromises } from "./store-checkpoints.ts";
 import { leasePromises } from "./store-leases.ts";
 import { reviewPromises } from "./store-reviews.ts";
 import { runPromises } from "./store-runs.ts";
+import { upkeepPromises } from "./store-upkeep.ts";
 
 /** What the tests of a store work with; made anew for each test. */
 export interface StoreFixture {
@@ -39,5 +40,6 @@ export function storeSuite(name: string, create: CreateStorage): void {
     leasePromises(fixture);
     reviewPromises(fixture);
     checkpointPromises(fixture);
+    upkeepPromises(fixture);
   });
 }

@@ -261,6 +261,7 @@ function newRun(id: string, item: NewItem, workflow: WorkflowView, now: number):
     reading: null,
     usage: unused,
     error: null,
+    prunedAt: null,
   };
 }
 

@@ -4,7 +4,8 @@ import type { InboxEvent } from "../../inbox/index.ts";
 import { fetchModelsForService } from "../models.ts";
 import { withAirgap, withJson, withState } from "../options.ts";
 import { plain } from "../render/text.ts";
-import { type App, type Shell, ending, exit, stateOf, withApp } from "../shell.ts";
+import { type App, type Shell, describeError, ending, exit, stateOf, withApp } from "../shell.ts";
+import { prunedWords } from "./prune.ts";
 
 interface ServeOptions {
   readonly data?: string;
@@ -82,7 +83,10 @@ async function serve(shell: Shell, parts: readonly Part[], options: ServeOptions
       // The worker last: what it finishes should find everybody listening.
       if (parts.includes("api")) told["url"] = await startApi(shell, app, options, stops);
       if (parts.includes("inbox")) told["inbox"] = await startInbox(shell, app, options, stops);
-      if (parts.includes("worker")) app.engine.start();
+      if (parts.includes("worker")) {
+        startRetention(shell, app, stops);
+        app.engine.start();
+      }
       tell(shell, told, options.json === true);
       await aborted(shell.signal);
     } finally {
@@ -124,6 +128,32 @@ async function startApi(
   const url = await server.listen();
   stops.push(async () => await server.close());
   return url.href;
+}
+
+/** How often what is old enough is dropped. */
+const pruneEveryMs = 3_600_000;
+
+/** With WEIR_RETENTION old runs are pruned from time to time; trouble with that stops no work. */
+function startRetention(shell: Shell, { upkeep }: App, stops: (() => Promise<void>)[]): void {
+  const { retentionMs } = shell.config;
+  if (retentionMs === null) return;
+  const stopping = new AbortController();
+  const loop = async () => {
+    while (!stopping.signal.aborted) {
+      try {
+        const pruned = await upkeep.prune({ olderThanMs: retentionMs, signal: stopping.signal });
+        if (pruned.runs + pruned.blobs > 0) shell.say(prunedWords(pruned));
+      } catch (error) {
+        if (!stopping.signal.aborted) shell.say(`Nothing was pruned: ${describeError(error, shell.paint).text}`);
+      }
+      await shell.clock.sleep(pruneEveryMs, stopping.signal).catch(() => {});
+    }
+  };
+  const ended = loop();
+  stops.push(async () => {
+    stopping.abort();
+    await ended;
+  });
 }
 
 async function openInbox(shell: Shell, app: App, options: ServeOptions) {

@@ -50,6 +50,7 @@ function run(
     reading: { sha256: "1", pages: 1, characters: 4_000, complete: true, skipped: [] },
     usage: { ms: 1_000, queueMs: 0, promptTokens: 0, reusedTokens: 0, generatedTokens: 0 },
     error: null,
+    prunedAt: null,
     ...more,
   };
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Kysely, sql } from "kysely";
 import { WeirError } from "../../core/index.ts";
-import type { Blobs, Clock } from "../../ports/index.ts";
+import type { BlobStore, Clock, StoredBlob } from "../../ports/index.ts";
 import type { Tables } from "../sql/tables.ts";
 
 export type BlobTables = {
@@ -19,13 +19,15 @@ interface Options {
 }
 
 /** Blobs as rows of at most a megabyte, so that every machine that reaches the database has them. */
-export function postgresBlobs(options: Options): Blobs {
+export function postgresBlobs(options: Options): BlobStore {
   const { db, namespace } = options;
   return {
     put: async (bytes) => {
       const name = createHash("sha256").update(bytes).digest();
+      // Whoever tidies up leaves alone what was put lately.
+      const known = await touch(options, name);
       // What stands there but no longer matches its name is written again.
-      if (!(await matches(db, namespace, name))) await write(options, name, bytes);
+      if (!known || !(await matches(db, namespace, name))) await write(options, name, bytes);
       return name.toString("hex");
     },
     get: async (sha256) => {
@@ -44,7 +46,64 @@ export function postgresBlobs(options: Options): Blobs {
         .executeTakeFirst();
       return row !== undefined;
     },
+    list: () => listed(options),
+    remove: async (sha256, untouchedSince) => {
+      const key = { namespace, sha256: Buffer.from(sha256, "hex") };
+      // The database looks again at what somebody touches meanwhile. The chunks go with it.
+      await db
+        .deleteFrom("blobs")
+        .where((eb) => eb.and(key))
+        .where("created_at", "<", untouchedSince)
+        .execute();
+      const row = await db
+        .selectFrom("blobs")
+        .select("created_at")
+        .where((eb) => eb.and(key))
+        .executeTakeFirst();
+      return row === undefined;
+    },
   };
+}
+
+/** Says that it is wanted now. @returns whether it is there */
+async function touch({ db, clock, namespace }: Options, name: Buffer): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable("blobs")
+    .set({ created_at: clock.now() })
+    .where("namespace", "=", namespace)
+    .where("sha256", "=", name)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+const listedAtOnce = 500;
+
+async function* listed({ db, namespace }: Options): AsyncGenerator<StoredBlob> {
+  for (let after: Uint8Array = Buffer.alloc(0); ;) {
+    const rows = await db
+      .selectFrom("blobs")
+      .select((eb) => [
+        "sha256",
+        "created_at",
+        eb
+          .selectFrom("blob_chunks")
+          .select(sql<number>`coalesce(sum(length(bytes)), 0)`.as("bytes"))
+          .whereRef("blob_chunks.namespace", "=", "blobs.namespace")
+          .whereRef("blob_chunks.sha256", "=", "blobs.sha256")
+          .as("bytes"),
+      ])
+      .where("namespace", "=", namespace)
+      .where("sha256", ">", after)
+      .orderBy("sha256")
+      .limit(listedAtOnce)
+      .execute();
+    for (const { sha256, bytes, created_at: putAt } of rows) {
+      yield { sha256: Buffer.from(sha256).toString("hex"), bytes: Number(bytes), putAt };
+    }
+    const last = rows.at(-1);
+    if (!last) return;
+    after = last.sha256;
+  }
 }
 
 function isDigest(sha256: string): boolean {

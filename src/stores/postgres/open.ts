@@ -1,10 +1,11 @@
 import { Kysely } from "kysely";
 import { Pool, types } from "pg";
-import type { Blobs, Clock, ProfileShelf } from "../../ports/index.ts";
+import type { BlobStore, Clock, ProfileShelf } from "../../ports/index.ts";
 import type { SqlContext } from "../sql/context.ts";
 import { sqlStore } from "../sql/store.ts";
 import type { Tables } from "../sql/tables.ts";
 import { type BlobTables, postgresBlobs } from "./blobs.ts";
+import { compactPostgres } from "./compact.ts";
 import { postgresDialect } from "./dialect.ts";
 import { upgrade } from "./migrations.ts";
 import { postgresShelf } from "./shelf.ts";
@@ -24,7 +25,7 @@ export interface PostgresOptions {
 }
 
 export type PostgresStorage = ReturnType<typeof sqlStore> & {
-  readonly blobs: Blobs;
+  readonly blobs: BlobStore;
   readonly shelf: ProfileShelf;
   /** What a queue beside the database builds upon. */
   readonly context: SqlContext;
@@ -61,7 +62,16 @@ export async function openPostgres(options: PostgresOptions, hooks: Hooks = {}):
     throw error;
   }
   const { onWake } = hooks;
-  const context: SqlContext = { db, clock, namespace, concurrency, writers: "many", ...(onWake ? { onWake } : {}) };
+  const compact = async () => await compactPostgres(db);
+  const context: SqlContext = {
+    db,
+    clock,
+    namespace,
+    concurrency,
+    compact,
+    writers: "many",
+    ...(onWake ? { onWake } : {}),
+  };
   const blobs = postgresBlobs({ db: db.withTables<BlobTables>(), clock, namespace });
   return { ...sqlStore(context, async () => await db.destroy()), blobs, shelf: postgresShelf(context), context };
 }

@@ -61,11 +61,15 @@ profilesSuite("PostgreSQL", async () => {
 });
 
 blobsSuite("PostgreSQL", async () => {
-  const { blobs, context, store } = await open(manualClock());
+  const clock = manualClock();
+  const { blobs, context, store } = await open(clock);
   const { namespace } = context;
   const where = (sha256: string) => `namespace = '${namespace}' and sha256 = '\\x${sha256}'`;
   return {
     blobs,
+    now: clock.now,
+    age: async (sha256) =>
+      void (await server.query(`update blobs set created_at = created_at - 86400000 where ${where(sha256)}`)),
     damage: async (sha256, bytes) => {
       const change = bytes
         ? `update blob_chunks set bytes = '\\x${Buffer.from(bytes).toString("hex")}'`

@@ -12,6 +12,8 @@ export interface SqlContext {
   readonly writers: "one" | "many";
   /** How many runs of a workflow may be worked on at the same time, by all workers; a workflow that is not named: any number. */
   readonly concurrency?: Readonly<Record<string, number>>;
+  /** Gives the space of what was deleted back, overwritten. */
+  readonly compact: () => Promise<void>;
   /** Called when a wake-up was written, before it is committed. */
   readonly onWake?: () => void;
 }

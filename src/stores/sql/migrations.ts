@@ -199,4 +199,10 @@ export const migrations: readonly (readonly string[])[] = [
     `CREATE INDEX runs_by_document ON runs (namespace, document_sha256)`,
     `CREATE INDEX runs_by_reading ON runs (namespace, reading_sha256) WHERE reading_sha256 IS NOT NULL`,
   ],
+  [
+    `ALTER TABLE runs ADD COLUMN pruned_at INTEGER`,
+    `ALTER TABLE runs ADD COLUMN keeps_document INTEGER NOT NULL DEFAULT 1`,
+    `CREATE INDEX runs_prunable ON runs (namespace, finished_at) WHERE finished_at IS NOT NULL AND pruned_at IS NULL`,
+    `CREATE INDEX runs_rerun ON runs (namespace, rerun) WHERE rerun IS NOT NULL`,
+  ],
 ];

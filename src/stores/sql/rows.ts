@@ -47,6 +47,7 @@ export function toRun(row: Selectable<RunsTable>): RunRecord {
     reading: parsed<RunRecord["reading"]>(row.reading),
     usage: parsed<RunRecord["usage"]>(row.usage),
     error: parsed<RunRecord["error"]>(row.error),
+    prunedAt: row.pruned_at,
   };
 }
 

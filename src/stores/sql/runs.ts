@@ -1,4 +1,4 @@
-import type { Insertable } from "kysely";
+import type { Insertable, Selectable } from "kysely";
 import { type ErrorInfo, type RunStatus, WeirError, canMove, isSettled, runStatuses } from "../../core/index.ts";
 import type {
   Lease,
@@ -32,6 +32,7 @@ export class SqlRuns implements RunStore {
     return await context.db.transaction().execute(async (trx) => {
       const known = run.reuseKey === null ? null : await reusable(trx, context, run.reuseKey);
       if (known) return { run: known, created: false };
+      if (run.rerun) wantJournal(await lockedRun(trx, context, run.rerun.runId));
       const now = context.clock.now();
       const row = await trx
         .insertInto("runs")
@@ -169,6 +170,7 @@ export class SqlRuns implements RunStore {
       if (status !== "failed" && status !== "cancelled" && status !== "needs-migration") {
         throw new WeirError("run.state", `Run ${id} is ${status}: only a failed or cancelled run can be retried.`);
       }
+      wantJournal(run);
       const taken = run.reuse_key === null ? null : await reusable(trx, context, run.reuse_key);
       const row = await updateRun(trx, context, id, {
         ...moved("queued", status, context),
@@ -186,6 +188,13 @@ export class SqlRuns implements RunStore {
       return toRun(row);
     });
   }
+}
+
+/** @throws WeirError `run.pruned` */
+function wantJournal({ id, pruned_at: prunedAt }: Selectable<RunsTable>): void {
+  if (prunedAt === null) return;
+  const when = new Date(prunedAt).toISOString().slice(0, 10);
+  throw new WeirError("run.pruned", `What run ${id} could go on from was dropped on ${when}.`);
 }
 
 function newRow(run: NewRun, { namespace }: SqlContext, now: number): Insertable<RunsTable> {

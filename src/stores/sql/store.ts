@@ -5,6 +5,7 @@ import { SqlEvents } from "./events.ts";
 import { SqlLedger } from "./ledger.ts";
 import { SqlReviews } from "./reviews.ts";
 import { SqlRuns } from "./runs.ts";
+import { SqlUpkeep } from "./upkeep.ts";
 import { SqlQueue } from "./wakeups.ts";
 
 /** Store and queue over one SQL database whose tables stand. @param close closes the database, with the store */
@@ -18,6 +19,7 @@ export function sqlStore(
       checkpoints: new SqlCheckpoints(context),
       reviews: new SqlReviews(context),
       events: new SqlEvents(context),
+      upkeep: new SqlUpkeep(context),
       close,
     },
     queue: new SqlQueue(context),

@@ -84,6 +84,10 @@ export interface RunsTable {
   lease_worker: string | null;
   lease_until: number | null;
   rerun: string | null;
+  /** When the journal was dropped. */
+  pruned_at: Generated<number | null>;
+  /** 0: nobody needs the document for this run any more. */
+  keeps_document: Generated<number>;
   error_code: GeneratedAlways<string | null>;
   document_sha256: GeneratedAlways<string>;
   reading_sha256: GeneratedAlways<string | null>;

@@ -7,6 +7,7 @@ import type { Clock } from "../../ports/index.ts";
 import { migrations } from "../sql/migrations.ts";
 import { sqlStore } from "../sql/store.ts";
 import type { Tables } from "../sql/tables.ts";
+import { compactSqlite } from "./compact.ts";
 import { sqliteDialect } from "./dialect.ts";
 import { asStoreError } from "./errors.ts";
 
@@ -33,7 +34,8 @@ export async function openSqlite(options: SqliteOptions): Promise<ReturnType<typ
   const database = openDatabase(file, busyTimeoutMs);
   const db = new Kysely<Tables>({ dialect: sqliteDialect(database, busyTimeoutMs) });
   const { clock, namespace = "default", concurrency = {} } = options;
-  const context = { db, clock, namespace, concurrency, writers: "one" } as const;
+  const compact = async () => await compactSqlite(file, db);
+  const context = { db, clock, namespace, concurrency, compact, writers: "one" } as const;
   return sqlStore(context, async () => {
     await db.destroy();
     // Kysely closes only what it has used.

@@ -1,0 +1,111 @@
+import { sql } from "kysely";
+import type { PrunableFilter, RunRecord, UpkeepStore } from "../../ports/index.ts";
+import { type SqlContext, type Trx, appendEvents } from "./context.ts";
+import { toRun } from "./rows.ts";
+
+const pageMax = 200;
+const over = ["succeeded", "failed", "cancelled"] as const;
+
+export class SqlUpkeep implements UpkeepStore {
+  readonly #context: SqlContext;
+
+  constructor(context: SqlContext) {
+    this.#context = context;
+  }
+
+  async prunable({ before, status }: PrunableFilter): Promise<readonly RunRecord[]> {
+    const { db, namespace } = this.#context;
+    const rows = await db
+      .selectFrom("runs")
+      .selectAll()
+      .where("namespace", "=", namespace)
+      .where("pruned_at", "is", null)
+      .where("finished_at", "<", before)
+      .where("status", "in", status)
+      .orderBy("finished_at")
+      .limit(pageMax)
+      .execute();
+    return rows.map(toRun);
+  }
+
+  async prune(runId: string, keep: { readonly document: boolean }): Promise<number | null> {
+    const context = this.#context;
+    const { namespace, clock } = context;
+    return await context.db.transaction().execute(async (trx) => {
+      // Locks the row: whoever wants to go on from this run sees what became of it.
+      const row = await trx
+        .updateTable("runs")
+        .set({ pruned_at: clock.now(), keeps_document: keep.document ? 1 : 0 })
+        .where("namespace", "=", namespace)
+        .where("id", "=", runId)
+        .where("pruned_at", "is", null)
+        .where("status", "in", over)
+        .where((eb) => eb.not(eb.exists(continued(trx, namespace, runId))))
+        .returning("id")
+        .executeTakeFirst();
+      if (!row) return null;
+      const bytes = await journalBytes(trx, namespace, runId);
+      await deleteJournal(trx, namespace, [runId]);
+      await appendEvents(trx, context, runId, [{ type: "run.pruned", data: { bytes } }]);
+      return bytes;
+    });
+  }
+
+  async unneeded(blobs: readonly string[]): Promise<readonly string[]> {
+    if (blobs.length === 0) return [];
+    const { db, namespace } = this.#context;
+    const needed = await db
+      .selectFrom("runs")
+      .select("document_sha256 as sha256")
+      .where("namespace", "=", namespace)
+      .where("document_sha256", "in", blobs)
+      .where("keeps_document", "=", 1)
+      .union(
+        db
+          .selectFrom("runs")
+          .select(sql<string>`reading_sha256`.as("sha256"))
+          .where("namespace", "=", namespace)
+          .where("reading_sha256", "in", blobs)
+          .where("pruned_at", "is", null),
+      )
+      .execute();
+    const kept = new Set(needed.map(({ sha256 }) => sha256));
+    return blobs.filter((sha256) => !kept.has(sha256));
+  }
+
+  async compact(): Promise<void> {
+    await this.#context.compact();
+  }
+}
+
+/** A run that is to go on from another's journal and has not taken it over yet. */
+function continued(trx: Trx, namespace: string, runId: string) {
+  return trx
+    .selectFrom("runs as next")
+    .select("next.id")
+    .where("next.namespace", "=", namespace)
+    .where("next.status", "in", ["queued", "running", "waiting"])
+    .where("next.rerun", "like", `{"runId":"${runId}",%`);
+}
+
+async function journalBytes(trx: Trx, namespace: string, runId: string): Promise<number> {
+  const checkpoints = await trx
+    .selectFrom("checkpoints")
+    .select(sql<number | null>`sum(length(checkpoint) + length(metadata))`.as("bytes"))
+    .where("namespace", "=", namespace)
+    .where("thread_id", "=", runId)
+    .executeTakeFirst();
+  const contents = await trx
+    .selectFrom("contents")
+    .select(sql<number | null>`sum(length(value))`.as("bytes"))
+    .where("namespace", "=", namespace)
+    .where("thread_id", "=", runId)
+    .executeTakeFirst();
+  return Number(checkpoints?.bytes ?? 0) + Number(contents?.bytes ?? 0);
+}
+
+async function deleteJournal(trx: Trx, namespace: string, runIds: readonly string[]): Promise<void> {
+  for (const table of ["writes", "channels", "checkpoints", "contents"] as const) {
+    await trx.deleteFrom(table).where("namespace", "=", namespace).where("thread_id", "in", runIds).execute();
+  }
+}

@@ -1,0 +1,1 @@
+export { type Pruned, type PruneOptions, prune } from "./prune.ts";
