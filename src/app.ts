@@ -77,6 +77,7 @@ export async function openApp(config: Config, onTrouble: (message: string) => vo
   const settings: ModelSettings = { cacheFolder: config.cacheDir, decoder: config.model, encoder: null };
   const model = createModelHost({
     files: { decoder: () => resolveDecoder(settings), encoder: () => resolveEncoder(settings) },
+    limits: { states: { folder: path.join(config.dataDir, "states"), bytesMax: statesBytesMax } },
   });
   const large = largeModelOf(config, settings, clock, prices);
   const web = createWeb({ airgap: config.airgap });
@@ -188,6 +189,8 @@ function inWords(clock: Clock, tell: (message: string) => void): (error: unknown
   };
 }
 
+/** What the model has read, kept for the next question about it: a page takes about 25 MB with the default model. */
+const statesBytesMax = 512_000_000;
 const minuteMs = 60_000;
 const largeIdleMs = 2 * minuteMs;
 /** Some ten tokens a second, for the largest that fit into an office machine. */

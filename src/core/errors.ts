@@ -115,6 +115,7 @@ export const errorCodes = {
   },
   "model.unknown": { next: "stop", hint: "`weir model ls` lists what is known; a path or an hf: URI works too." },
   "model.load": { next: "stop", hint: "The model file does not load. Run `weir doctor`." },
+  "model.adapter": { next: "stop", hint: "Take the adapter that was trained for this model, or none." },
   "model.no-memory": { next: "stop", hint: "Choose a smaller model: `weir model ls` shows what each needs." },
   "model.host-crashed": { next: "retry", hint: "The model process died and was restarted." },
   "model.timeout": { next: "retry", hint: "The model took longer than allowed and was restarted." },

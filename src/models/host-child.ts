@@ -11,6 +11,7 @@ const stderrMax = 2_000;
 interface Waiting {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
+  readonly progress: (done: number, total: number) => void;
 }
 
 /** One life of the model host: from its start to its end, whoever ends it. One call at a time. */
@@ -62,8 +63,8 @@ export class HostChild {
   }
 
   /** @throws WeirError as the host says, or `model.host-crashed` */
-  async ask(call: HostCall): Promise<unknown> {
-    const answer = this.#wait(call.id);
+  async ask(call: HostCall, progress: Waiting["progress"]): Promise<unknown> {
+    const answer = this.#wait(call.id, progress);
     this.#send(call);
     return answer;
   }
@@ -97,11 +98,11 @@ export class HostChild {
     if (this.#child.connected) this.#child.send(message, () => {});
   }
 
-  #wait(id: number): Promise<unknown> {
+  #wait(id: number, progress: Waiting["progress"]): Promise<unknown> {
     if (this.#failure !== null) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
       this.#waitingFor = id;
-      this.#waiting = { resolve, reject };
+      this.#waiting = { resolve, reject, progress };
     });
   }
 
@@ -119,6 +120,7 @@ export class HostChild {
       return this.#ready.reject(new WeirError("model.host-crashed", "The model process is of another build."));
     }
     if (message.id !== this.#waitingFor) return; // An answer that nobody waits for any more.
+    if (message.kind === "progress") return this.#waiting?.progress(message.done, message.total);
     if (message.kind === "done") return this.#settle((waiting) => waiting.resolve(message.value));
     const { code, message: text, hint } = message;
     this.#settle((waiting) => waiting.reject(new WeirError(knownCode(code), text, { hint })));

@@ -1,6 +1,7 @@
-import { getLlama, InsufficientMemoryError, LlamaLogLevel, type Llama } from "node-llama-cpp";
+import { getLlama, InsufficientMemoryError, LlamaLogLevel, type Llama, type LlamaModel } from "node-llama-cpp";
 import { asWeirError, WeirError } from "../core/index.ts";
 import { Decoder } from "./llama/decoder.ts";
+import type { Turn } from "./llama/reading.ts";
 import { Encoder } from "./llama/encoder.ts";
 import { protocolVersion, toHost, type FromHost, type HostCall, type LoadPlan } from "./protocol.ts";
 
@@ -24,8 +25,9 @@ function send(message: FromHost): void {
 
 class ModelHostProcess {
   #llama: Promise<Llama> | null = null;
-  readonly #decoders = new Loaded((llama: Llama, plan) => Decoder.load(llama, plan));
-  readonly #encoders = new Loaded((llama: Llama, plan) => Encoder.load(llama, plan));
+  readonly #decoderModels = new Latest<LlamaModel>();
+  readonly #decoders = new Latest<Decoder>((decoder) => decoder.close());
+  readonly #encoders = new Latest<Encoder>();
   #current: { readonly id: number; readonly abort: AbortController } | null = null;
 
   async receive(message: unknown): Promise<void> {
@@ -37,8 +39,9 @@ class ModelHostProcess {
     }
     const abort = new AbortController();
     this.#current = { id: call.id, abort };
+    const progress = (done: number, total: number) => send({ kind: "progress", id: call.id, done, total });
     try {
-      send({ kind: "done", id: call.id, value: await this.#answer(call, abort.signal) });
+      send({ kind: "done", id: call.id, value: await this.#answer(call, { signal: abort.signal, progress }) });
     } catch (thrown) {
       const { code, message: text, hint } = explain(thrown, call.plan);
       send({ kind: "failed", id: call.id, code, message: text, hint });
@@ -47,30 +50,38 @@ class ModelHostProcess {
     }
   }
 
-  async #answer(call: HostCall, signal: AbortSignal): Promise<unknown> {
-    this.#llama ??= start(call.plan);
+  async #answer(call: HostCall, turn: Turn): Promise<unknown> {
+    const { plan } = call;
+    this.#llama ??= start(plan);
     const llama = await this.#llama;
-    if (call.kind === "embed") return (await this.#encoders.get(llama, call.plan)).embed(call.texts, signal);
-    const decoder = await this.#decoders.get(llama, call.plan);
-    return call.kind === "score" ? decoder.score(call, signal) : decoder.write(call, signal);
+    if (call.kind === "embed") {
+      const encoder = await this.#encoders.get(plan.path, () => Encoder.load(llama, plan));
+      return encoder.embed(call.texts, turn.signal);
+    }
+    const model = await this.#decoderModels.get(plan.path, () => Decoder.loadModel(llama, plan, turn.progress));
+    const name = `${plan.path}\n${plan.adapter?.id ?? ""}`;
+    const decoder = await this.#decoders.get(name, () => Decoder.open(llama, model, plan));
+    return call.kind === "score" ? decoder.score(call, turn) : decoder.write(call, turn);
   }
 }
 
-/** The one model of its kind that is loaded; another file takes its place. */
-class Loaded<T> {
-  readonly #load: (llama: Llama, plan: LoadPlan) => Promise<T>;
-  #path: string | null = null;
-  #model: T | null = null;
+/** The one of its kind that is loaded; another takes its place. */
+class Latest<T> {
+  readonly #close: (old: T) => Promise<void>;
+  #name: string | null = null;
+  #loaded: T | null = null;
 
-  constructor(load: (llama: Llama, plan: LoadPlan) => Promise<T>) {
-    this.#load = load;
+  constructor(close: (old: T) => Promise<void> = async () => {}) {
+    this.#close = close;
   }
 
-  async get(llama: Llama, plan: LoadPlan): Promise<T> {
-    if (this.#model !== null && this.#path === plan.path) return this.#model;
-    this.#model = await this.#load(llama, plan);
-    this.#path = plan.path;
-    return this.#model;
+  async get(name: string, load: () => Promise<T>): Promise<T> {
+    if (this.#loaded !== null && this.#name === name) return this.#loaded;
+    if (this.#loaded !== null) await this.#close(this.#loaded);
+    this.#loaded = null;
+    this.#loaded = await load();
+    this.#name = name;
+    return this.#loaded;
   }
 }
 

@@ -23,8 +23,8 @@ import { VectorCache, vectorKey } from "./vectors.ts";
  *   none → starting → idle ⇄ busy → none
  *
  * Any of them may end in `none`: the process crashes (the call in flight fails, `model.host-crashed`),
- * a call runs out of time (killed, `model.timeout`), a cancelled call does not stop within a second
- * (killed), or nothing was asked for `idleMs` (killed). The next call starts a new one.
+ * a call runs out of time or does not get on (killed, `model.timeout`), a cancelled call does not stop
+ * within a second (killed), or nothing was asked for `idleMs` (killed). The next call starts a new one.
  */
 export interface HostOptions {
   /** Where the model files are; asked at the first call that needs one, and for `describe`. */
@@ -34,6 +34,15 @@ export interface HostOptions {
   readonly timeoutMs?: number;
   /** Ends the process after so long without a call; default: never. */
   readonly idleMs?: number;
+  /** Ends the process when a call has not got on for so long: no token read, none written. */
+  readonly stallMs?: number;
+}
+
+/** The model a call is for. */
+interface Which {
+  readonly role: ModelRole;
+  /** Path of the adapter it is asked with; null: none. */
+  readonly adapter: string | null;
 }
 
 export interface LocalModel extends Model {
@@ -42,6 +51,7 @@ export interface LocalModel extends Model {
 }
 
 const timeoutMsDefault = 120_000;
+const stallMsDefault = 60_000;
 const optionTokensDefault = 8;
 /** How long a cancelled call may go on before its process is killed. */
 const cancelGraceMs = 1_000;
@@ -57,7 +67,7 @@ class ModelHost implements LocalModel {
   readonly #vectors = new VectorCache(vectorsMax);
   #child: HostChild | null = null;
   /** Valid for the child that runs: what fitted into memory once is loaded there. */
-  readonly #plans = new Map<ModelRole, Promise<LoadPlan>>();
+  readonly #plans = new Map<string, Promise<LoadPlan>>();
   #idleTimer: NodeJS.Timeout | null = null;
   #closed = false;
   #lastId = 0;
@@ -81,15 +91,15 @@ class ModelHost implements LocalModel {
   async score(request: ScoreRequest, options: CallOptions = {}): Promise<ScoreResult> {
     if (request.options.length === 0) throw new WeirError("internal", "There is nothing to score: no options.");
     const { document, question, lead = "", optionTokensMax = optionTokensDefault } = request;
-    return this.#call("decoder", scoreReply, options, (id, plan) => {
+    return this.#call({ role: "decoder", adapter: request.adapter ?? null }, scoreReply, options, (id, plan) => {
       return { kind: "score", id, plan, document, question, lead, options: [...request.options], optionTokensMax };
     });
   }
 
   async write(request: WriteRequest, options: CallOptions = {}): Promise<WriteResult> {
-    const { document, instruction, tokensMax } = request;
-    return this.#call("decoder", writeReply, options, (id, plan) => {
-      return { kind: "write", id, plan, document, instruction, schema: request.schema, tokensMax };
+    const { document, instruction, schema, tokensMax, history = [] } = request;
+    return this.#call({ role: "decoder", adapter: request.adapter ?? null }, writeReply, options, (id, plan) => {
+      return { kind: "write", id, plan, document, instruction, schema, tokensMax, history: [...history] };
     });
   }
 
@@ -106,7 +116,7 @@ class ModelHost implements LocalModel {
     });
     if (missing.size > 0) {
       const wanted = [...missing.values()];
-      const vectors = await this.#call("encoder", embedReply, options, (id, plan) => {
+      const vectors = await this.#call({ role: "encoder", adapter: null }, embedReply, options, (id, plan) => {
         return { kind: "embed", id, plan, texts: wanted };
       });
       for (const [i, key] of [...missing.keys()].entries()) {
@@ -130,16 +140,22 @@ class ModelHost implements LocalModel {
   }
 
   #call<T>(
-    role: ModelRole,
+    which: Which,
     reply: z.ZodType<T>,
     options: CallOptions,
     build: (id: number, plan: LoadPlan) => HostCall,
   ): Promise<T> {
-    const work = async (job: Job<T>) => reply.parse(await this.#perform(job, role, build));
-    return this.#queue.add(new Job(work, options.timeoutMs ?? this.#options.timeoutMs ?? timeoutMsDefault, options));
+    const work = async (job: Job<T>) => reply.parse(await this.#perform(job, which, build, options.onProgress));
+    const timeoutMs = options.timeoutMs ?? this.#options.timeoutMs ?? timeoutMsDefault;
+    return this.#queue.add(new Job(work, timeoutMs, options), options.priority);
   }
 
-  async #perform<T>(job: Job<T>, role: ModelRole, build: (id: number, plan: LoadPlan) => HostCall): Promise<unknown> {
+  async #perform<T>(
+    job: Job<T>,
+    which: Which,
+    build: (id: number, plan: LoadPlan) => HostCall,
+    onProgress: CallOptions["onProgress"],
+  ): Promise<unknown> {
     this.#wantOpen();
     if (this.#idleTimer !== null) clearTimeout(this.#idleTimer);
     const child = this.#runningChild();
@@ -150,13 +166,22 @@ class ModelHost implements LocalModel {
       child.cancel(id);
       grace = setTimeout(() => void child.kill(), cancelGraceMs);
     };
+    const { stallMs = stallMsDefault } = this.#options;
+    const stalled = setTimeout(() => {
+      job.reject(new WeirError("model.timeout", `The model has not got on for ${stallMs / 1000} s.`));
+      void child.kill();
+    }, stallMs);
     try {
-      const plan = await this.#plan(role);
+      const plan = await this.#plan(which);
       await child.ready();
       if (job.settled) return undefined;
-      return await child.ask(build(id, plan));
+      return await child.ask(build(id, plan), (done, total) => {
+        stalled.refresh();
+        if (!job.settled) onProgress?.(done, total);
+      });
     } finally {
       job.onGivenUp = null;
+      clearTimeout(stalled);
       if (grace !== null) clearTimeout(grace);
       // What was killed is gone before the next call starts another: two would not fit into memory.
       if (!child.alive) await child.kill();
@@ -172,13 +197,14 @@ class ModelHost implements LocalModel {
     return this.#child;
   }
 
-  #plan(role: ModelRole): Promise<LoadPlan> {
-    const known = this.#plans.get(role);
+  #plan({ role, adapter }: Which): Promise<LoadPlan> {
+    const name = `${role}\n${adapter ?? ""}`;
+    const known = this.#plans.get(name);
     if (known !== undefined) return known;
     const limits = { ...defaultLimits, ...this.#options.limits };
-    const plan = this.#options.files[role]().then((file) => planLoad(file, limits));
-    plan.catch(() => this.#plans.delete(role));
-    this.#plans.set(role, plan);
+    const plan = this.#options.files[role]().then((file) => planLoad(file, limits, adapter));
+    plan.catch(() => this.#plans.delete(name));
+    this.#plans.set(name, plan);
     return plan;
   }
 

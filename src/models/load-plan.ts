@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import { WeirError } from "../core/index.ts";
+import { adapterFor } from "./adapter.ts";
 import { contextTokensDefault, memoryNeeded, type ModelRole } from "./catalogue.ts";
 import { numberOf, textOf, type GgufHeader } from "./gguf/format.ts";
 import { readHeader } from "./gguf/read.ts";
@@ -10,6 +11,8 @@ export interface LoadLimits {
   readonly contextTokensMax: number;
   readonly threads: number;
   readonly gpu: boolean;
+  /** Where states of documents are kept, and how many bytes of them; null: nowhere. */
+  readonly states: LoadPlan["states"];
   /** Memory that may still be taken, in bytes. */
   readonly availableBytes: () => number;
 }
@@ -18,6 +21,7 @@ export const defaultLimits: LoadLimits = {
   contextTokensMax: contextTokensDefault,
   threads: 0,
   gpu: true,
+  states: null,
   availableBytes: () => process.availableMemory(),
 };
 
@@ -26,9 +30,10 @@ const encoderArchitectures = /bert|^t5encoder$/;
 
 /**
  * Reads a model file's header and decides how to load it, before any memory is taken.
- * @throws WeirError `model.missing`, `model.load`, `model.no-memory`
+ * @param adapter path of a LoRA adapter for it
+ * @throws WeirError `model.missing`, `model.load`, `model.no-memory`, `model.adapter`
  */
-export async function planLoad(file: ModelFile, limits: LoadLimits): Promise<LoadPlan> {
+export async function planLoad(file: ModelFile, limits: LoadLimits, adapter: string | null = null): Promise<LoadPlan> {
   const header = await readHeader(file.path);
   const architecture = textOf(header.metadata, "general.architecture") ?? "unknown";
   wantRole(file, architecture);
@@ -42,7 +47,9 @@ export async function planLoad(file: ModelFile, limits: LoadLimits): Promise<Loa
     const [want, have] = [needed, available].map((bytes) => `${Math.ceil(bytes / 1_000_000)} MB`);
     throw new WeirError("model.no-memory", `The model ${file.name} takes ${want} of memory; ${have} are free.`);
   }
-  return { path: file.path, contextTokens, threads: limits.threads, gpu: limits.gpu };
+  const { threads, gpu, states } = limits;
+  const adapted = adapter === null ? null : await adapterFor(adapter, { name: file.name, header });
+  return { path: file.path, id: file.sha256, adapter: adapted, contextTokens, threads, gpu, states };
 }
 
 function wantRole(file: ModelFile, architecture: string): void {

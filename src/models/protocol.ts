@@ -5,11 +5,16 @@ import type { JsonObject } from "../core/index.ts";
  * What the engine and the model host say to each other over the process channel. Both ends check what
  * they receive; the version guards against two builds that meet.
  */
-export const protocolVersion = 1;
+export const protocolVersion = 2;
 
 /** How to load a model file: everything the host needs to know, so that it holds no configuration. */
 const loadPlan = z.strictObject({
   path: z.string(),
+  /** Names the content of the file. */
+  id: z.string(),
+  adapter: z.strictObject({ path: z.string(), id: z.string() }).nullable(),
+  /** Where what was read is kept, and how much of it; null: nowhere. */
+  states: z.strictObject({ folder: z.string(), bytesMax: z.int().positive() }).nullable(),
   contextTokens: z.int().positive(),
   /** Threads for reading; 0: all that are useful. */
   threads: z.int().nonnegative(),
@@ -36,8 +41,9 @@ const writeCall = z.strictObject({
   plan: loadPlan,
   document: z.string(),
   instruction: z.string(),
-  schema: z.custom<JsonObject>((value) => typeof value === "object" && value !== null),
+  schema: z.custom<JsonObject | null>((value) => typeof value === "object"),
   tokensMax: z.int().positive(),
+  history: z.array(z.strictObject({ by: z.enum(["system", "user", "model"]), text: z.string() })),
 });
 
 const embedCall = z.strictObject({ kind: z.literal("embed"), id, plan: loadPlan, texts: z.array(z.string()) });
@@ -56,13 +62,22 @@ const tokenUse = z.strictObject({
 });
 
 export const scoreReply = z.strictObject({
-  scores: z.array(z.strictObject({ meanLogProb: z.number(), allowedMass: z.number() })),
+  scores: z.array(
+    z.strictObject({
+      meanLogProb: z.number(),
+      logProb: z.number(),
+      tokens: z.int().positive(),
+      allowedMass: z.number(),
+    }),
+  ),
   tokens: tokenUse,
 });
 export const writeReply = z.strictObject({ text: z.string(), tokens: tokenUse });
 export const embedReply = z.array(z.instanceof(Float32Array));
 
 const ready = z.strictObject({ kind: z.literal("ready"), version: z.number() });
+/** The call goes on: so much of it is done. Silence for too long means that it hangs. */
+const progress = z.strictObject({ kind: z.literal("progress"), id, done: z.number(), total: z.number() });
 const done = z.strictObject({ kind: z.literal("done"), id, value: z.unknown() });
 const failed = z.strictObject({
   kind: z.literal("failed"),
@@ -73,5 +88,5 @@ const failed = z.strictObject({
 });
 
 /** Host → engine. */
-export const fromHost = z.discriminatedUnion("kind", [ready, done, failed]);
+export const fromHost = z.discriminatedUnion("kind", [ready, progress, done, failed]);
 export type FromHost = z.infer<typeof fromHost>;

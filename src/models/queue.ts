@@ -67,9 +67,18 @@ export class Job<T> {
   }
 }
 
-/** First come, first served, one at a time. */
+/** How often a job is passed by others of a higher priority before it has its turn. */
+const passedMax = 8;
+
+interface Waiter {
+  readonly job: Job<unknown>;
+  readonly priority: number;
+  passed: number;
+}
+
+/** One at a time, by priority and then first come, first served; nobody waits for ever. */
 export class JobQueue {
-  readonly #waiting: Job<unknown>[] = [];
+  readonly #waiting: Waiter[] = [];
   readonly #onIdle: () => void;
   #running: Promise<void> | null = null;
   #current: Job<unknown> | null = null;
@@ -79,21 +88,29 @@ export class JobQueue {
     this.#onIdle = onIdle;
   }
 
-  add<T>(job: Job<T>): Promise<T> {
-    this.#waiting.push(job as Job<unknown>);
+  add<T>(job: Job<T>, priority = 0): Promise<T> {
+    this.#waiting.push({ job: job as Job<unknown>, priority, passed: 0 });
     this.#running ??= this.#drain();
     return job.result;
   }
 
   /** Rejects everything and resolves when the job that has its turn is over. */
   async close(reason: WeirError): Promise<void> {
-    for (const job of this.#waiting.splice(0)) job.reject(reason);
+    for (const { job } of this.#waiting.splice(0)) job.reject(reason);
     this.#current?.reject(reason);
     await this.#running;
   }
 
+  #next(): Job<unknown> | undefined {
+    const overdue = this.#waiting.findIndex(({ passed }) => passed >= passedMax);
+    const most = Math.max(...this.#waiting.map(({ priority }) => priority));
+    const at = overdue >= 0 ? overdue : this.#waiting.findIndex(({ priority }) => priority === most);
+    for (const waiter of this.#waiting.slice(0, Math.max(0, at))) waiter.passed += 1;
+    return this.#waiting.splice(Math.max(0, at), 1)[0]?.job;
+  }
+
   async #drain(): Promise<void> {
-    for (let job = this.#waiting.shift(); job !== undefined; job = this.#waiting.shift()) {
+    for (let job = this.#next(); job !== undefined; job = this.#next()) {
       this.#current = job;
       await job.run();
     }

@@ -15,7 +15,7 @@ export interface Model {
    * @throws WeirError `model.context-overflow`
    */
   score(request: ScoreRequest, options?: CallOptions): Promise<ScoreResult>;
-  /** Writes JSON that fits the schema, greedily. @throws WeirError `answer.cut-short` at the token limit */
+  /** Writes JSON that fits the schema, or text, greedily. @throws WeirError `answer.cut-short` at the token limit */
   write(request: WriteRequest, options?: CallOptions): Promise<WriteResult>;
   /** One unit-length vector a text, in order. */
   embed(texts: readonly string[], options?: CallOptions): Promise<readonly Float32Array[]>;
@@ -32,6 +32,10 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** Hard limit for the whole call, waiting included. */
   readonly timeoutMs?: number;
+  /** Calls of a higher priority are answered first; default 0. Who waits long enough has a turn all the same. */
+  readonly priority?: number;
+  /** Told how far the call is: tokens read or written, and how many there will be at most. */
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 export interface ModelInfo {
@@ -48,11 +52,16 @@ export interface ScoreRequest {
   readonly options: readonly string[];
   /** Tokens of an option that are scored at most; default 8. */
   readonly optionTokensMax?: number;
+  /** Path of a LoRA adapter of the decoder; default: none. @throws WeirError `model.adapter` */
+  readonly adapter?: string;
 }
 
 export interface OptionScore {
   /** Mean raw log-probability (natural, before any mask) of the option's scored tokens. */
   readonly meanLogProb: number;
+  /** The same added up, and of how many tokens. */
+  readonly logProb: number;
+  readonly tokens: number;
   /** Share of probability the model gave to any of the options at the first token, 0..1. */
   readonly allowedMass: number;
 }
@@ -66,9 +75,19 @@ export interface ScoreResult {
 export interface WriteRequest {
   readonly document: string;
   readonly instruction: string;
-  /** JSON Schema of the answer. */
-  readonly schema: JsonObject;
+  /** JSON Schema of the answer, as `planOf(…).written` puts it; null: free text. */
+  readonly schema: JsonObject | null;
   readonly tokensMax: number;
+  /** What was said before, first to last; a system text among it takes the place of Weir's own. */
+  readonly history?: readonly Said[];
+  /** Path of a LoRA adapter of the decoder; default: none. @throws WeirError `model.adapter` */
+  readonly adapter?: string;
+}
+
+/** One turn of a conversation. */
+export interface Said {
+  readonly by: "system" | "user" | "model";
+  readonly text: string;
 }
 
 export interface WriteResult {

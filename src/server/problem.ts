@@ -60,6 +60,7 @@ export const statusOf = {
   "model.no-pip": 500,
   "model.unknown": 500,
   "model.load": 500,
+  "model.adapter": 503,
   "model.no-memory": 503,
   "model.host-crashed": 503,
   "model.timeout": 503,

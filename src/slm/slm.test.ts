@@ -37,7 +37,7 @@ describe("pointing", () => {
   });
 
   test("of an only candidate is sure of nothing but the lack of others", () => {
-    expect(readingsOf(["a"], [{ meanLogProb: -9, allowedMass: 0.001 }])).toEqual([
+    expect(readingsOf(["a"], [{ meanLogProb: -9, logProb: -9, tokens: 1, allowedMass: 0.001 }])).toEqual([
       { option: "a", meanLogProb: -9, probability: 1, margin: 1, allowedMass: 0.001, rank: 1 },
     ]);
   });

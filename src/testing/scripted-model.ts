@@ -65,7 +65,10 @@ class Scripted implements ScriptedModel {
       const tokens = this.#read(`${request.document}\n${request.question}`);
       const means = answer(request);
       if (means.length !== request.options.length) throw new Error("scriptedModel: one score an option is wanted");
-      return { scores: means.map((meanLogProb) => ({ meanLogProb, allowedMass })), tokens };
+      return {
+        scores: means.map((meanLogProb) => ({ meanLogProb, logProb: meanLogProb, tokens: 1, allowedMass })),
+        tokens,
+      };
     });
   }
 

@@ -3,145 +3,140 @@ import {
   type ControlledEvaluateIndexOutput,
   type ControlledEvaluateInputItem,
   type Llama,
-  type LlamaContextSequence,
   type LlamaModel,
   type Token,
 } from "node-llama-cpp";
-import { WeirError, type JsonObject } from "../../core/index.ts";
+import { WeirError } from "../../core/index.ts";
 import type { ScoreRequest, ScoreResult, WriteRequest, WriteResult } from "../../ports/index.ts";
 import type { LoadPlan } from "../protocol.ts";
 import { jsonSchemaToGbnf } from "./gbnf.ts";
-import { ThreadGovernor } from "./governor.ts";
 import { PromptTemplate } from "./prompt.ts";
-import { buildTrie, chainFrom, meanLogProb, type TrieNode } from "./trie.ts";
+import { type Progress, Reading, type Turn } from "./reading.ts";
+import { repeatsItself } from "./repetition.ts";
+import { StateFiles } from "./states.ts";
+import { buildTrie, chainFrom, logProbOf, type TrieNode } from "./trie.ts";
 
 /** Below this size one thread writes faster than two that wait for each other at every token. */
 const smallModelBytes = 400_000_000;
 
-/**
- * Answers about one document after another; what was read stays until other tokens take its place.
- * Whether it was there already makes no difference to an answer: tokens are never read one by one,
- * because llama.cpp computes single ones another way than several, with slightly other results.
- */
+/** Answers about one document after another; what was read stays until other tokens take its place. */
 export class Decoder {
   readonly #llama: Llama;
-  readonly #sequence: LlamaContextSequence;
   readonly #model: LlamaModel;
   readonly #template: PromptTemplate;
-  readonly #governor: ThreadGovernor;
+  readonly #reading: Reading;
 
-  private constructor(llama: Llama, model: LlamaModel, sequence: LlamaContextSequence) {
+  private constructor(llama: Llama, model: LlamaModel, reading: Reading) {
     this.#llama = llama;
     this.#model = model;
-    this.#sequence = sequence;
     this.#template = new PromptTemplate(model);
-    this.#governor = new ThreadGovernor(llama.maxThreads === 0 ? llama.cpuMathCores : llama.maxThreads);
+    this.#reading = reading;
   }
 
-  static async load(llama: Llama, plan: LoadPlan): Promise<Decoder> {
-    const model = await llama.loadModel({ modelPath: plan.path });
+  static async loadModel(llama: Llama, plan: LoadPlan, progress: Progress): Promise<LlamaModel> {
+    return llama.loadModel({ modelPath: plan.path, onLoadProgress: (share) => progress(share, 1) });
+  }
+
+  /** A context of its own over a loaded model, with the plan's adapter. */
+  static async open(
+    llama: Llama,
+    model: LlamaModel,
+    { contextTokens, adapter, id, states }: LoadPlan,
+  ): Promise<Decoder> {
     const context = await model.createContext({
-      contextSize: plan.contextTokens,
+      contextSize: contextTokens,
       // Otherwise models with a sliding window forget the document between two questions.
       swaFullCache: true,
       // Its results depend on how many tokens are read at once, by as much as 0.1 in a log-probability:
       // the same question would be answered differently after a restart, for a sixth more speed.
       flashAttention: false,
+      ...(adapter === null ? {} : { lora: adapter.path }),
     });
-    return new Decoder(llama, model, context.getSequence());
+    const files = states === null ? null : new StateFiles(states.folder, states.bytesMax);
+    const stateOf = [id, adapter?.id ?? "", llama.llamaCppRelease.release, String(contextTokens)];
+    return new Decoder(llama, model, new Reading(llama, context.getSequence(), files, stateOf));
   }
 
-  async score(request: Required<ScoreRequest>, signal: AbortSignal): Promise<ScoreResult> {
+  /** Gives the memory of its context back. */
+  async close(): Promise<void> {
+    await this.#reading.sequence.context.dispose();
+  }
+
+  async score(request: Required<Omit<ScoreRequest, "adapter">>, turn: Turn): Promise<ScoreResult> {
     const { document, question, lead, optionTokensMax } = request;
-    const prompt = [...this.#template.tokens(document, question), ...this.#template.leadTokens(lead)];
+    const { tokens, keptTokens } = this.#template.prompt({ document, question });
+    const prompt = [...tokens, ...this.#template.leadTokens(lead)];
     const options = request.options.map((option) => this.#template.optionTokens(option, lead, optionTokensMax));
-    this.#wantRoom(prompt.length, Math.max(...options.map((tokens) => tokens.length)));
-    const reused = await this.#read(prompt, signal);
+    this.#wantRoom(prompt.length, Math.max(...options.map((option) => option.length)));
+    const reused = await this.#reading.read({ tokens: prompt, keptTokens }, turn);
     const trie = buildTrie(options);
-    const [first] = await this.#ask([asking(prompt.at(-1), trie.children)]);
+    const [first] = await this.#reading.ask([asking(prompt.at(-1), trie.children)]);
     learn(trie.children, first);
     let evaluated = 0;
-    for (const child of trie.children.values()) evaluated += await this.#descend(child, signal);
+    for (const child of trie.children.values()) evaluated += await this.#descend(child, turn);
     const allowedMass = Math.min(1, sum([...trie.children.values()].map((node) => Math.exp(node.logProb))));
     return {
-      scores: trie.paths.map((path) => ({ meanLogProb: meanLogProb(path), allowedMass })),
+      scores: trie.paths.map((path) => {
+        const logProb = logProbOf(path);
+        return { meanLogProb: logProb / path.length, logProb, tokens: path.length, allowedMass };
+      }),
       tokens: { prompt: prompt.length + evaluated, reused, generated: 0 },
     };
   }
 
-  async write(request: WriteRequest, signal: AbortSignal): Promise<WriteResult> {
-    const prompt = this.#template.tokens(request.document, request.instruction);
-    this.#wantRoom(prompt.length, request.tokensMax);
-    const grammar = await this.#llama.createGrammar({ grammar: jsonSchemaToGbnf(request.schema) });
-    const reused = await this.#read(prompt, signal);
+  async write(request: WriteRequest, turn: Turn): Promise<WriteResult> {
+    const { document, instruction, schema, tokensMax, history = [] } = request;
+    const prompt = this.#template.prompt({ document, question: instruction, history });
+    this.#wantRoom(prompt.tokens.length, tokensMax);
+    const grammar = schema === null ? null : await this.#llama.createGrammar({ grammar: jsonSchemaToGbnf(schema) });
+    const reused = await this.#reading.read(prompt, turn);
+    this.#reading.useThreadsToWrite(this.#model.size < smallModelBytes);
     const written: Token[] = [];
-    const last = prompt.slice(-1);
-    this.#llama.maxThreads = this.#model.size < smallModelBytes ? 1 : this.#governor.next(1).threads;
-    const grammarEvaluationState = new LlamaGrammarEvaluationState({ model: this.#model, grammar });
-    for await (const token of this.#sequence.evaluate(last, { temperature: 0, grammarEvaluationState })) {
-      signal.throwIfAborted();
+    const tokens = this.#reading.sequence.evaluate(prompt.tokens.slice(-1), {
+      temperature: 0,
+      ...(grammar === null
+        ? {}
+        : { grammarEvaluationState: new LlamaGrammarEvaluationState({ model: this.#model, grammar }) }),
+    });
+    for await (const token of tokens) {
+      turn.signal.throwIfAborted();
       written.push(token);
-      if (written.length > request.tokensMax) throw cutShort(request, this.#model.detokenize(written));
+      turn.progress(written.length, tokensMax);
+      if (written.length > tokensMax) throw this.#cutShort(`used all ${tokensMax} tokens and was not done`, written);
+      if (repeatsItself(written)) throw this.#cutShort("began to repeat itself", written);
     }
     const text = this.#model.detokenize(written);
-    return { text, tokens: { prompt: prompt.length, reused, generated: written.length } };
-  }
-
-  /** Brings the state to the whole prompt but its last token. @returns how many tokens were there already */
-  async #read(prompt: readonly Token[], signal: AbortSignal): Promise<number> {
-    const ahead = prompt.slice(0, -1);
-    await this.#sequence.adaptStateToTokens(ahead, false);
-    if (ahead.length - this.#sequence.nextTokenIndex === 1) {
-      await this.#sequence.adaptStateToTokens(ahead.slice(0, -2), false);
-    }
-    const reused = this.#sequence.nextTokenIndex;
-    for (let at = reused; at < ahead.length; at = this.#sequence.nextTokenIndex) {
-      signal.throwIfAborted();
-      await this.#evaluate(ahead.length - at, (tokens) =>
-        this.#sequence.evaluateWithoutGeneratingNewTokens(ahead.slice(at, at + tokens)),
-      );
-    }
-    // Models whose state cannot be rewound go back to this point instead.
-    if (this.#sequence.needsCheckpoints) await this.#sequence.takeCheckpoint();
-    return reused;
+    return { text, tokens: { prompt: prompt.tokens.length, reused, generated: written.length } };
   }
 
   /** Finds the probabilities below a node, leaving the state as it was. @returns how many tokens that took */
-  async #descend(first: TrieNode<Token>, signal: AbortSignal): Promise<number> {
-    signal.throwIfAborted();
+  async #descend(first: TrieNode<Token>, turn: Turn): Promise<number> {
+    turn.signal.throwIfAborted();
     const chain = chainFrom(first);
     const fork = chain.at(-1);
     if (fork === undefined) return 0;
-    const start = this.#sequence.nextTokenIndex;
-    const results = await this.#ask(chain.map((node) => asking(node.token, node.children)));
+    const start = this.#reading.sequence.nextTokenIndex;
+    const results = await this.#reading.ask(chain.map((node) => asking(node.token, node.children)));
     chain.forEach((node, i) => learn(node.children, results[i]));
+    turn.progress(start + chain.length, start + chain.length);
     let evaluated = chain.length;
-    for (const child of fork.children.values()) evaluated += await this.#descend(child, signal);
-    await this.#sequence.eraseContextTokenRanges([{ start, end: this.#sequence.nextTokenIndex }]);
+    for (const child of fork.children.values()) evaluated += await this.#descend(child, turn);
+    await this.#reading.rewind(start);
     return evaluated;
   }
 
-  async #ask(items: ControlledEvaluateInputItem[]): Promise<(ControlledEvaluateIndexOutput | undefined)[]> {
-    return this.#evaluate(items.length, () => this.#sequence.controlledEvaluate(items));
-  }
-
-  /** Runs an evaluation on as many threads as pay at the moment. */
-  async #evaluate<T>(waiting: number, work: (tokens: number) => Promise<T>): Promise<T> {
-    const { threads, tokens } = this.#governor.next(waiting);
-    this.#llama.maxThreads = threads;
-    const started = performance.now();
-    const result = await work(tokens);
-    this.#governor.record({ threads, tokens, ms: performance.now() - started });
-    return result;
-  }
-
   #wantRoom(promptTokens: number, answerTokens: number): void {
-    const room = this.#sequence.contextSize;
+    const room = this.#reading.sequence.contextSize;
     if (promptTokens + answerTokens <= room) return;
     throw new WeirError(
       "model.context-overflow",
       `The text and the question take ${promptTokens} tokens and the answer up to ${answerTokens}; the model holds ${room}.`,
     );
+  }
+
+  #cutShort(how: string, written: Token[]): WeirError {
+    const end = this.#model.detokenize(written.slice(-40)).slice(-40);
+    return new WeirError("answer.cut-short", `The model ${how}: …${end}`);
   }
 }
 
@@ -162,15 +157,6 @@ function learn(nodes: ReadonlyMap<Token, TrieNode<Token>>, output: ControlledEva
   for (const node of nodes.values()) {
     node.logProb = (logits.get(node.token) ?? Number.NEGATIVE_INFINITY) - largest - Math.log(totalLogitWeight);
   }
-}
-
-function cutShort(request: WriteRequest, text: string): WeirError {
-  const schema: JsonObject = request.schema;
-  const fields = Object.keys((schema["properties"] ?? {}) as JsonObject).length;
-  return new WeirError(
-    "answer.cut-short",
-    `The model used all ${request.tokensMax} tokens on ${fields} fields and was not done: …${text.slice(-40)}`,
-  );
 }
 
 function sum(values: readonly number[]): number {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { jsonSchemaToGbnf } from "./gbnf.ts";
 import { ThreadGovernor } from "./governor.ts";
-import { buildTrie, chainFrom, meanLogProb } from "./trie.ts";
+import { repeatsItself } from "./repetition.ts";
+import { buildTrie, chainFrom, logProbOf } from "./trie.ts";
 
 describe("a trie of options", () => {
   test("shares beginnings and keeps every option's path", () => {
@@ -19,10 +20,10 @@ describe("a trie of options", () => {
     expect(chainFrom(five)).toEqual([]);
   });
 
-  test("averages what each token of the option was given", () => {
+  test("adds up what each token of the option was given", () => {
     const [path] = buildTrie([[1, 2]]).paths;
     path?.forEach((node, i) => (node.logProb = -1 - i * 2));
-    expect(meanLogProb(path ?? [])).toBe(-2);
+    expect(logProbOf(path ?? [])).toBe(-4);
   });
 });
 
@@ -139,5 +140,20 @@ describe("a grammar from a JSON schema", () => {
     });
     expect(gbnf).toContain(String.raw`def-node ::= "{" "\"next\": " (def-node | "null") "}"`);
     expect(() => jsonSchemaToGbnf({ $ref: "#/$defs/none" })).toThrow("#/$defs/none");
+  });
+});
+
+describe("a text that repeats itself", () => {
+  const run = (part: readonly number[], times: number) => Array.from({ length: times }, () => part).flat();
+
+  test("is known by the part that comes over and over", () => {
+    expect(repeatsItself([9, 8, ...run([1, 2, 3], 20)])).toBe(true);
+    expect(repeatsItself(run([7], 40))).toBe(true);
+  });
+
+  test("is not one with a few equal rows, zeros or dots in it", () => {
+    expect(repeatsItself(run([1, 2, 3, 4, 5, 6, 7, 8], 5))).toBe(false);
+    expect(repeatsItself([1, 2, ...run([7], 20)])).toBe(false);
+    expect(repeatsItself([...run([1, 2], 30), 3])).toBe(false);
   });
 });

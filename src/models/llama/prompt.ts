@@ -1,7 +1,23 @@
-import { LlamaText, resolveChatWrapper, type ChatWrapper, type LlamaModel, type Token } from "node-llama-cpp";
+import {
+  LlamaText,
+  resolveChatWrapper,
+  type ChatHistoryItem,
+  type ChatWrapper,
+  type LlamaModel,
+  type Token,
+} from "node-llama-cpp";
+import type { Said } from "../../ports/index.ts";
+import type { ReadPrompt } from "./reading.ts";
 
 /** Helps where no lead begins the answer (23 against 20 of 43 values on receipts); with a lead it makes no difference. */
 const system = "You read documents and answer with exact words from the document.";
+
+export interface Asked {
+  readonly document: string;
+  readonly question: string;
+  /** What was said before, first to last. */
+  readonly history?: readonly Said[];
+}
 
 /** Lays a document and a question out as one user's turn of the model's own chat template. */
 export class PromptTemplate {
@@ -18,14 +34,22 @@ export class PromptTemplate {
    * Document first, so that its state can be kept for the next question. Both are plain text: what looks
    * like a control token in them is tokenised as the characters it is written with, and opens no turn.
    */
-  tokens(document: string, question: string): Token[] {
+  prompt({ document, question, history = [] }: Asked): ReadPrompt {
+    const tokens = this.#tokens(document, question, history);
+    // What two questions share is the document, cut where a token of it may still join with what follows.
+    const other = document === "" ? tokens : this.#tokens(document, "\u0001", history);
+    const differs = other.findIndex((token, at) => token !== tokens[at]);
+    return { tokens, keptTokens: document === "" || differs < 0 ? 0 : differs };
+  }
+
+  #tokens(document: string, question: string, history: readonly Said[]): Token[] {
     const text = document === "" ? question : `${document}\n\n${question}`;
+    const said = history.map((one): ChatHistoryItem =>
+      one.by === "model" ? { type: "model", response: [one.text] } : { type: one.by, text: one.text },
+    );
+    const begins: ChatHistoryItem[] = said[0]?.type === "system" ? [] : [{ type: "system", text: system }];
     const { contextText } = this.#wrapper.generateContextState({
-      chatHistory: [
-        { type: "system", text: system },
-        { type: "user", text },
-        { type: "model", response: [""] },
-      ],
+      chatHistory: [...begins, ...said, { type: "user", text }, { type: "model", response: [""] }],
     });
     const tokens = LlamaText(contextText).tokenize(this.#model.tokenizer);
     const [first, second] = tokens;

@@ -40,6 +40,7 @@ export function chainFrom<T extends number>(first: TrieNode<T>): readonly TrieNo
   return chain;
 }
 
-export function meanLogProb<T extends number>(path: readonly TrieNode<T>[]): number {
-  return path.reduce((sum, node) => sum + node.logProb, 0) / path.length;
+/** ln p of all tokens of an option, one after the other. */
+export function logProbOf<T extends number>(path: readonly TrieNode<T>[]): number {
+  return path.reduce((sum, node) => sum + node.logProb, 0);
 }
