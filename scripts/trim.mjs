@@ -31,6 +31,9 @@ const unread = [
   "luxon/build/global",
   "luxon/build/node/*.map",
   "msgpackr/dist/*.map",
+  "fhir/dist", // The browser build.
+  "fhir/node_modules/lodash/_*", // lodash.js holds all of it.
+  "fhir/node_modules/lodash/fp",
 ];
 
 function matches(pattern, folder = modules) {

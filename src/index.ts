@@ -28,6 +28,8 @@ export {
   type CsvOptions,
   type Delivery,
   type ExtractOptions,
+  type FolderOptions,
+  type Form,
   type HttpOptions,
   type LookupOptions,
   type PersonOptions,

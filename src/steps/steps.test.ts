@@ -6,7 +6,7 @@ import { z } from "zod";
 import { type Decision, type DraftData, type Json, emptyDraft, money } from "../core/index.ts";
 import type { Draft, Final, StepContext } from "../ports/index.ts";
 import { appendCsvRow } from "./deliver/csv.ts";
-import { deliver, folder } from "./deliver/index.ts";
+import { type Delivery, deliver, folder } from "./deliver/index.ts";
 import { read } from "./read.ts";
 import { validate } from "./validate.ts";
 
@@ -115,6 +115,12 @@ describe("delivery to a folder", () => {
     expect(csv).toBe(`run,id,document,net,total,seller.name\n01RUN,a,a.pdf,-1.00,,"'=cmd(""x""), Ltd"\n`);
     const json = JSON.parse(await readFile(join(dir, "outbox", "01RUN.json"), "utf8"));
     expect(json).toMatchObject({ run: "01RUN", output: { net: "-1.00" } });
+  });
+
+  test("more forms of a document stand beside its JSON", async () => {
+    const forms = { md: ({ output }: Delivery) => `net ${String(output["net"])}\n` };
+    await deliver<typeof Invoice>(folder("forms", { forms })).run(state, context());
+    expect(await readFile(join(dir, "forms", "01RUN.md"), "utf8")).toBe("net -1.00\n");
   });
 
   test("a folder that cannot be written is a delivery that is tried again", async () => {

@@ -1,4 +1,5 @@
 import type { Doubt, DocumentText } from "weir";
+import { isForeignCode } from "./codes.ts";
 import { type Fact, nameKey, nameOf, withPaths } from "./fact.ts";
 import type { Said } from "./lists/index.ts";
 import type { Contradiction } from "./merge.ts";
@@ -29,6 +30,7 @@ export function doubtsOf(findings: Findings): readonly Doubt[] {
     ...contradicting(findings, pathsOf),
     ...listedAndNone(findings, pathsOf),
     ...placed.flatMap(([path, fact]) => differing(path, fact)),
+    ...placed.flatMap(([path, fact]) => foreignCode(path, fact)),
     ...otherPatients(findings, pathsOf),
     ...nothingClinical(findings),
     ...incomplete(findings, pathsOf),
@@ -61,6 +63,12 @@ function differing(path: string, fact: Fact): readonly Doubt[] {
   if (fact.printed === undefined) return [];
   const message = `the data of the file says ${nameOf(fact)}, its text says ${fact.printed}`;
   return [{ code: "embedded.differs", paths: [`${path}.${nameKey[fact.list]}`], message, step }];
+}
+
+function foreignCode(path: string, { values }: Fact): readonly Doubt[] {
+  const code = values["code"]?.value;
+  if (typeof code !== "string" || !isForeignCode(code)) return [];
+  return [{ code: "record.unknown-code", paths: [`${path}.code`], message: `${code} is no code of that system`, step }];
 }
 
 function otherPatients({ facts, patient }: Findings, pathsOf: PathsOf): readonly Doubt[] {

@@ -38,7 +38,7 @@ export const nameKey: Readonly<Record<ListName, string>> = {
   followUp: "description",
 };
 
-export function nameOf(fact: Fact): string {
+export function nameOf(fact: Pick<Fact, "list" | "values">): string {
   return String(fact.values[nameKey[fact.list]]?.value ?? "");
 }
 

@@ -1,4 +1,5 @@
-import { cloud, deliver, folder, read, review, workflow } from "weir";
+import { cloud, deliver, read, review, workflow } from "weir";
+import { recordFolder } from "./delivery.ts";
 import { facts } from "./facts.ts";
 
 /** Nothing of a record goes to a cloud. */
@@ -6,4 +7,4 @@ export default workflow("medical-record", { version: 1, risk: 0.01, escalate: cl
   .step(read({ pagesMax: 500 }))
   .step(facts)
   .step(review())
-  .step(deliver(folder("outbox")));
+  .step(deliver(recordFolder("outbox")));

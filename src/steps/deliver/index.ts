@@ -1,5 +1,5 @@
 export { type Delivery, type Target, deliver, to } from "./deliver.ts";
-export { folder } from "./folder.ts";
+export { type FolderOptions, type Form, folder } from "./folder.ts";
 export type { Secret } from "../secret.ts";
 export { writeBack } from "./tickets.ts";
 export { webhook, type WebhookOptions } from "./webhook.ts";
