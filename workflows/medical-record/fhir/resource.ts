@@ -32,7 +32,7 @@ export function coding(system: string, code: string, display: string) {
 }
 
 /** Asserted by software: HL7's label for what a machine says of a patient. */
-export const byMachine = coding(
+const byMachine = coding(
   "http://terminology.hl7.org/CodeSystem/v3-ObservationValue",
   "AIAST",
   "Artificial Intelligence asserted",
