@@ -16,6 +16,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/ranking": ["src/candidates", "src/core"],
   "src/confidence": ["src/core"],
   "src/learning": ["src/confidence", "src/ranking", "src/candidates", "src/core"],
+  "src/summary": ["src/confidence", "src/core"],
   "src/profiles": ["src/ports", "src/core"],
   "src/slm": ["src/ports", "src/core"],
   "src/child.ts": ["src/core"],
@@ -24,7 +25,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/disclosure": ["src/ranking", "src/candidates", "src/core"],
   "src/escalation": ["src/disclosure", "src/confidence", "src/ranking", "src/candidates", "src/ports", "src/core"],
   "src/steps": words(
-    "src/escalation src/disclosure src/learning src/confidence src/ranking src/candidates src/slm src/ports src/core",
+    "src/escalation src/disclosure src/summary src/learning src/confidence src/ranking src/candidates src/slm src/ports src/core",
   ),
   "src/process-id.ts": [],
   "src/engine": ["src/process-id.ts", "src/confidence", "src/ports", "src/core"],
@@ -54,7 +55,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/inbox": ["src/process-id.ts", "src/app.ts", "src/ports", "src/core"],
   "src/cli": words(
     "src/server src/client src/inbox src/app.ts src/load-workflow.ts src/config.ts src/report " +
-      "src/models src/engine src/cloud src/ledger src/stores src/upkeep src/teaching src/confidence src/ports src/core",
+      "src/models src/engine src/cloud src/ledger src/stores src/upkeep src/teaching src/summary src/confidence src/ports src/core",
   ),
   workers: [
     "src/airgap.ts",
@@ -104,6 +105,7 @@ const pure = new Set([
   "src/ranking",
   "src/confidence",
   "src/learning",
+  "src/summary",
   "src/slm",
 ]);
 const impure = /\b(?:process\.|Math\.random|Date\.now|new Date\(\)|setTimeout|setInterval|performance\.)/;

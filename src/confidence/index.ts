@@ -4,7 +4,7 @@ export { type Calibration, confidenceOf, fitCalibration } from "./calibrate.ts";
 export { type CertifyOptions, certify, riskLadder } from "./certificates.ts";
 export { wholeDocument } from "./documents.ts";
 export { type Fold, groupedFolds, populationFolds, spreadFolds, type Splittable } from "./folds.ts";
-export { fitLogistic, sigmoid } from "./logistic.ts";
+export { dot, fitLogistic, sigmoid } from "./logistic.ts";
 export {
   areaUnderRiskCoverage,
   auroc,

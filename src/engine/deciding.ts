@@ -30,3 +30,8 @@ export function decidingHash(definition: Pick<WorkflowDefinition, "name" | "node
   const shape = { name: definition.name, steps };
   return `sha256:${createHash("sha256").update(canonicalJson(shape)).digest("hex")}`;
 }
+
+/** Labels that are whole texts, and the path each is compared with. */
+export function textsOf(definition: Pick<WorkflowDefinition, "nodes">): ReadonlyMap<string, string> {
+  return new Map(labelledSteps(definition).flatMap(({ step }) => Object.entries(step.texts ?? {})));
+}

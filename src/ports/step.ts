@@ -65,6 +65,11 @@ export interface Step<In, Out> {
   readonly shape: JsonObject;
   /** The paths this step decides, for drafts. */
   readonly schema?: Schema;
+  /**
+   * Labels that are whole texts and no paths: by their name, the path whose texts, joined, are learned from
+   * and compared with them.
+   */
+  readonly texts?: Readonly<Record<string, string>>;
   /** Narrows or forbids the workflow's escalation for the paths this step decides. */
   readonly escalate?: StepEscalation;
   /** Paths this step acts on: while one is doubted, the run waits for a person before it. */

@@ -8,4 +8,5 @@ export * from "./lookup/index.ts";
 export { byHeading, byPages, concat, merged } from "./parts.ts";
 export { type ReadOptions, read } from "./read.ts";
 export { review } from "./review.ts";
+export { type SummarizeOptions, summarize } from "./summarize/index.ts";
 export { type RaiseDoubt, type RuleValues, validate } from "./validate.ts";

@@ -103,15 +103,23 @@ export function flatTruth(truth: Readonly<Record<string, Json>>, prefix = ""): R
 }
 
 /**
- * Labels of paths the workflow has: the others are problems and left out. A value that does not have
+ * Labels of paths the workflow has, and of whole texts it can be compared with: the others are problems and left out. A value that does not have
  * its path's form stays, as a label no answer can match, and is a problem too.
  */
-export function checkLabels(examples: readonly ProfileExample[], schema: Schema): Labels {
+export function checkLabels(
+  examples: readonly ProfileExample[],
+  schema: Schema,
+  texts: ReadonlyMap<string, string> = new Map(),
+): Labels {
   const problems: ExampleProblem[] = [];
   const checked = examples.map((one) => {
     const truth = Object.entries(one.truth).filter(([path, value]) => {
-      const leaf = schemaAt(schema, path);
       const problem = (message: string) => void problems.push({ example: one.id, path, message });
+      if (texts.has(path)) {
+        if (typeof value !== "string") problem(`must be a text, not ${shown(value)}`);
+        return typeof value === "string";
+      }
+      const leaf = schemaAt(schema, path);
       if (!leaf) problem("the workflow has no such field");
       else if (value !== null && !leaf.safeParse(value).success)
         problem(`must be ${formOf(leaf)}, not ${shown(value)}`);

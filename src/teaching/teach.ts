@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type Decisions, type ExampleProblem, type Profile, WeirError, canonicalJson } from "../core/index.ts";
-import { decidingHash } from "../engine/deciding.ts";
+import { decidingHash, textsOf } from "../engine/deciding.ts";
 import type { WorkflowDefinition } from "../engine/definition.ts";
 import {
   type LearnContext,
@@ -86,7 +86,7 @@ export async function teach(request: TeachRequest, options: TeacherOptions): Pro
   const { definition, name, progress } = request;
   const inUse = await profileInUse(definition.name, name, options.profiles);
   const labels = gatherLabels(inUse && !request.only ? inUse.examples : [], request.given);
-  const checked = checkLabels(labels.examples, schemaOf(definition));
+  const checked = checkLabels(labels.examples, schemaOf(definition), textsOf(definition));
   const known = [...request.problems, ...labels.problems, ...checked.problems];
   const read = await readAll(request, checked.examples, options);
   const context = learnContext(request, options.host);

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import type { Result } from "../../core/index.ts";
+import { textsOf } from "../../engine/deciding.ts";
 import type { LoadedWorkflow } from "../../load-workflow.ts";
 import type { Dial } from "../../teaching/index.ts";
 import { writeCurves } from "../eval/curves.ts";
@@ -57,9 +58,10 @@ async function evaluate(shell: Shell, name: string, file: string, options: EvalO
     const { definition } = workflow;
     const seen = await learnedDocuments(app, workflow, profile);
     const learnedFrom = [...results.values()].filter(({ document }) => seen.has(document.sha256)).length;
-    const scored = score(labelled, risk);
+    const texts = textsOf(workflow.definition);
+    const scored = score(labelled, risk, texts);
     const folder = options.curves === undefined ? null : resolve(shell.config.callerDir, options.curves);
-    const curves = folder === null ? [] : await writeCurves(folder, answersOf(labelled));
+    const curves = folder === null ? [] : await writeCurves(folder, answersOf(labelled, texts));
     const learned = options.learningCurve
       ? await curveOf(app, shell, { workflow, items, options, risk, promise })
       : null;

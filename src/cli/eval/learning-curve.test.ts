@@ -32,7 +32,7 @@ test("the curve asks only what was not learned from, over the same random subset
   const request = {
     teaching: { tryOut },
     examples: examples as unknown as readonly ReadExample[],
-    definition: {} as never,
+    definition: { nodes: [] } as never,
     risk: 0.05,
     promise: "certified" as const,
     settings: {},

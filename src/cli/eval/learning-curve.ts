@@ -1,5 +1,6 @@
 import { hash32 } from "../../confidence/index.ts";
 import type { Decisions, OutOfFold } from "../../core/index.ts";
+import { textsOf } from "../../engine/deciding.ts";
 import type { WorkflowDefinition } from "../../engine/definition.ts";
 import { type Dial, type ReadExample, type Teaching, asTheyCome } from "../../teaching/index.ts";
 import { type Answered, type FieldScore, score } from "./score.ts";
@@ -47,7 +48,8 @@ export async function learningCurve(request: CurveRequest): Promise<readonly Cur
       progress(`learning from ${size}`, (at + (seed - 1) / subsets) / (fitting.length + 1));
       const [learn, ask] = parted(examples, size, seed);
       const { answers } = await request.teaching.tryOut({ ...request, learn, ask, progress: () => {} });
-      scores.push(score(ask.map(({ truth }, index) => ({ truth, result: answered(answers[index] ?? {}) }))));
+      const labelled = ask.map(({ truth }, index) => ({ truth, result: answered(answers[index] ?? {}) }));
+      scores.push(score(labelled, request.risk, textsOf(request.definition)));
     }
     points.push(averaged(size, examples.length - size, scores));
   }

@@ -7,6 +7,7 @@ import {
   riskCoverage,
   upperBound,
 } from "../../confidence/index.ts";
+import { type TextScore, textScore } from "./texts.ts";
 
 /** How results compare with labelled truth. A path missing from the truth is not scored; a truth of null means: not stated. */
 
@@ -77,6 +78,8 @@ export interface EvalScore {
   readonly all: FieldScore;
   readonly fields: Readonly<Record<string, FieldScore>>;
   readonly lists: Readonly<Record<string, ListScore>>;
+  /** By the label of the text a person wrote. */
+  readonly texts: Readonly<Record<string, TextScore>>;
   /** What other measures of confidence are worth on the same answers, by their name. */
   readonly baselines: Readonly<Record<string, Baseline>>;
 }
@@ -91,8 +94,12 @@ export interface Baseline {
   readonly coverageAtRisk: number;
 }
 
+/** Labels that are whole texts, and the path each is compared with. */
+export type TextLabels = ReadonlyMap<string, string>;
+
 /** @param risk the promised one, for what baselines could accept */
-export function score(labelled: readonly Labelled[], risk = 0.05): EvalScore {
+export function score(given: readonly Labelled[], risk = 0.05, texts: TextLabels = new Map()): EvalScore {
+  const labelled = given.map(({ truth, result }) => ({ result, truth: without(truth, texts) }));
   const scored = labelled.map(({ truth, result }) => scoreDocument(truth, result));
   const answers = scored.map((one) => one.answers);
   const byPath = Map.groupBy(answers.flat(), ({ path }) => path);
@@ -105,13 +112,29 @@ export function score(labelled: readonly Labelled[], risk = 0.05): EvalScore {
     all: fieldScore(answers.flat()),
     fields: Object.fromEntries([...byPath].map(([path, some]) => [path, fieldScore(some)])),
     lists: Object.fromEntries([...lists].map(([path, some]) => [path, listScore(some)])),
+    texts: textsOf(given, texts),
     baselines: baselinesOf(answers.flat(), risk),
   };
 }
 
+function without(truth: Truth, texts: TextLabels): Truth {
+  return Object.fromEntries(Object.entries(truth).filter(([label]) => !texts.has(label)));
+}
+
+function textsOf(given: readonly Labelled[], texts: TextLabels): EvalScore["texts"] {
+  const scored = [...texts].flatMap(([label, path]): (readonly [string, TextScore])[] => {
+    const cases = given.flatMap(({ truth, result }) => {
+      const reference = truth[label];
+      return reference === undefined ? [] : [{ reference, decisions: result?.decisions ?? {}, path }];
+    });
+    return cases.length === 0 ? [] : [[label, textScore(cases)]];
+  });
+  return Object.fromEntries(scored);
+}
+
 /** Every scored answer with its path. */
-export function answersOf(labelled: readonly Labelled[]): readonly PathAnswer[] {
-  return labelled.flatMap(({ truth, result }) => scoreDocument(truth, result).answers);
+export function answersOf(labelled: readonly Labelled[], texts: TextLabels = new Map()): readonly PathAnswer[] {
+  return labelled.flatMap(({ truth, result }) => scoreDocument(without(truth, texts), result).answers);
 }
 
 export type PathAnswer = Answer & { readonly path: string };

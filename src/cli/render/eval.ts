@@ -1,5 +1,6 @@
 import type { CurvePoint } from "../eval/learning-curve.ts";
 import type { Baseline, EvalScore, FieldScore, Interval } from "../eval/score.ts";
+import type { TextScore } from "../eval/texts.ts";
 import { type Paint, count, table } from "./text.ts";
 
 /** The scores of `weir eval`, for people. */
@@ -24,10 +25,21 @@ export function evalTable(scored: EvalScore, columns: number, paint: Paint): str
   return [
     ...table(heads, rows, columns, paint),
     ...(listLines.length > 0 ? ["", ...listLines] : []),
+    ...Object.entries(scored.texts).flatMap(([label, one]) => textLines(label, one)),
     "",
     ...documentLines(documents),
     ...baselineLines(scored.baselines, columns, paint),
   ].join("\n");
+}
+
+/** What is left out stands beside what is not supported. */
+function textLines(label: string, one: TextScore): readonly string[] {
+  const { rouge1, rouge2, rougeL } = one;
+  return [
+    "",
+    `${label}: ${count(one.n, "text")}, ROUGE-1 ${decimals(rouge1)}, ROUGE-2 ${decimals(rouge2)}, ROUGE-L ${decimals(rougeL)}, length ${percent(one.length)} of the document`,
+    `  left out: ${percent(one.omitted)} of its numbers, drugs and conditions; not supported: ${percent(one.unsupported)} of ${count(one.sentences, "sentence")}, after ${percent(one.dropped)} were dropped`,
+  ];
 }
 
 function documentLines(documents: EvalScore["documents"]): readonly string[] {

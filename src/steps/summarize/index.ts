@@ -1,0 +1,1 @@
+export { type SummarizeOptions, summarize } from "./summarize.ts";
