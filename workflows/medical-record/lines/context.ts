@@ -83,8 +83,7 @@ const suspectsAhead = new RegExp(
     "at risk (?:for|of)",
     "risk of",
     "screening for",
-    "\\?",
-  )}|(?:^|\\s)\\?+(?=\\s*\\p{L})`,
+  )}|(?:^|\\s)\\?+\\s*$`,
   "giu",
 );
 const suspectsBehind =

@@ -38,7 +38,7 @@ function trim(stretch: Stretch, skip = 0): Stretch {
 
 /** Words that go on from what stands before a comma rather than begin an entry of their own. */
 const qualifies =
-  /^\s*(?:(?:not|without|with|due to|on|since|diagnosed|last|first|status|which|who|most recent)\b|\d|(?:unspecified|acute|chronic|left|right|bilateral|(?:type|stage|grade|class)\s+\w{1,4}|nos|initial|subsequent|recurrent|primary|secondary|(?:well[- ]|poorly |un)?controlled|stable|resolved|(?:in)?active|in remission|closed|open|severe|moderate|mild|likely|possibl[ey]|probabl[ey]|suspected)(?:\s+\p{Ll}+)?\s*(?:[,;.)]|$))/iu;
+  /^\s*(?:(?:not|without|with|due to|on|since|diagnosed|last|first|status|which|who|most recent)\b|\d|(?:type|stage|grade|class)\s+\w{1,4}\s*(?:[,;.)]|$)|(?:unspecified|acute|chronic|left|right|bilateral|nos|initial|subsequent|recurrent|primary|secondary|(?:well[- ]|poorly |un)?controlled|stable|resolved|(?:in)?active|in remission|closed|open|severe|moderate|mild|likely|possibl[ey]|probabl[ey]|suspected)(?:\s+\p{Ll}+)?\s*(?:[,;.)]|$))/iu;
 
 /** How and when something is taken. */
 const directs =
