@@ -21,7 +21,7 @@ import { createDatabases } from "./stores/lookup/databases.ts";
 import { systemClock } from "./stores/clock.ts";
 import { openStorage } from "./stores/open.ts";
 import { type Teaching, createTeaching } from "./teaching/index.ts";
-import { type PruneOptions, type Pruned, prune } from "./upkeep/index.ts";
+import { type PruneOptions, type Pruned, prune, purge } from "./upkeep/index.ts";
 import { createWeb } from "./web/web.ts";
 
 /** A running Weir on one data folder. */
@@ -102,7 +102,16 @@ export async function openApp(config: Config, onTrouble: (message: string) => vo
   const builtins = await Promise.all((await builtinWorkflows()).map(async (name) => (await load(name)).definition));
   const { queueMax, diskFreeMin, documentBytesMax } = config.limits;
   const intake = createIntake({ queue, clock, queueMax, diskFreeMin, freeBytes: () => freeBytes(config.dataDir) });
-  const service = createService({ engine, store, queue, load, builtins, intake, documentBytesMax });
+  const service = createService({
+    engine,
+    store,
+    queue,
+    load,
+    builtins,
+    intake,
+    documentBytesMax,
+    purge: async (sha256) => await purge({ store, blobs, profiles, clock }, sha256),
+  });
   return {
     service,
     engine: {

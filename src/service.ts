@@ -37,6 +37,8 @@ export interface ServiceOptions {
   /** Those that come along, for lists and forms. */
   readonly builtins: readonly WorkflowDefinition[];
   readonly intake: Intake;
+  /** Erases a document. */
+  readonly purge: Service["purge"];
   /** Larger documents are refused. */
   readonly documentBytesMax: number;
 }
@@ -81,6 +83,7 @@ export function createService(options: ServiceOptions): Service {
     },
     decide: async (id, version, input) => await decide(await engine.get(id), version, input, options),
     room: async () => await intake.room(),
+    purge: async (sha256) => await options.purge(sha256),
     workflows: () => options.builtins.map((definition) => workflowView(definition)),
     stats: async () => await statsOf(options),
   };

@@ -3,6 +3,7 @@ import type { ErrorCode } from "../core/index.ts";
 import {
   type ComponentName,
   components,
+  documentParams,
   reviewsQuery,
   runParams,
   runsQuery,
@@ -12,7 +13,7 @@ import {
 
 /** One call of the API: the server is wired from this table and the OpenAPI document is written from it. */
 export interface Route {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "DELETE";
   /** With `{name}` where a value stands. */
   readonly path: string;
   readonly summary: string;
@@ -134,6 +135,17 @@ export const routes = {
     body: "RetryFailed",
     answer: { status: 202, description: "Which ones", schema: "Retried" },
     codes: ["request.bad-json", "request.content-type"],
+  },
+  purge: {
+    method: "DELETE",
+    path: "/v1/documents/{document}",
+    summary: "Erase a document everywhere",
+    description:
+      "Its stored bytes, everything read from it, its runs with their results, reviews and events, and its labels in " +
+      "profiles. The record keeps hashes of what it held. Runs in progress are cancelled and waited for.",
+    params: documentParams,
+    answer: { status: 200, description: "What was erased; nothing where nothing was there", schema: "Purged" },
+    codes: ["run.state", "profile.damaged", "store.full"],
   },
   reviews: {
     method: "GET",

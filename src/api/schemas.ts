@@ -111,6 +111,21 @@ const readySchema = z.object({ status: z.literal("ready") });
 
 export const runParams = z.object({ run: z.string().describe("id of a run") });
 
+export const documentParams = z.object({
+  document: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .describe("sha256 of its bytes, as results name it"),
+});
+
+export const purgedSchema = z.object({
+  document: z.string(),
+  runs: z.array(z.string()),
+  blobs: z.int().describe("stored files: the document, and what was read from it alone"),
+  profiles: z.array(z.string()).describe('those that had learned from it, as "receipt/default@3"'),
+  entries: z.int().describe("of the record, of which only hashes are left"),
+});
+
 const limit = z.coerce.number().int().min(1).max(200).default(50);
 
 const profileName = z
@@ -168,6 +183,7 @@ export const components = {
   RunsPage: runsPageSchema,
   RetryFailed: retryFailedSchema,
   Retried: retriedSchema,
+  Purged: purgedSchema,
   Event: eventSchema,
   Review: reviewSchema,
   ReviewsPage: reviewsPageSchema,
@@ -183,6 +199,7 @@ export type Submitted = z.infer<typeof submittedSchema>;
 export type RunSummary = z.infer<typeof runSummarySchema>;
 export type RunsPage = z.infer<typeof runsPageSchema>;
 export type Retried = z.infer<typeof retriedSchema>;
+export type Purged = z.infer<typeof purgedSchema>;
 export type RunEvent = z.infer<typeof eventSchema>;
 export type Review = z.infer<typeof reviewSchema>;
 export type ReviewsPage = z.infer<typeof reviewsPageSchema>;

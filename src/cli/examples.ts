@@ -50,6 +50,10 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
     ["weir prune --older-than 30d", "beside a running service, or without one"],
     ["weir prune --older-than 1y --failed --vacuum", "what failed too, and make the database smaller"],
   ],
+  "weir purge": [
+    ["weir purge letter.pdf", "the document with these bytes"],
+    ["weir purge RUN", "the one that a run is over"],
+  ],
   "weir cancel": [["weir cancel RUN", "a run that is queued, working or waiting"]],
   "weir teach": [
     ["weir teach receipt labelled.jsonl", "from now on runs of receipt use what was learned"],

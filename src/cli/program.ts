@@ -10,6 +10,7 @@ import { addLs } from "./commands/ls.ts";
 import { addModel } from "./commands/model.ts";
 import { addCancel, addRerun, addRetry } from "./commands/operate.ts";
 import { addPrune } from "./commands/prune.ts";
+import { addPurge } from "./commands/purge.ts";
 import { addReview } from "./commands/review.ts";
 import { addRun } from "./commands/run.ts";
 import { addApi, addInbox, addStart, addWorker } from "./commands/serve.ts";
@@ -32,6 +33,7 @@ const commands = [
   addRerun,
   addCancel,
   addPrune,
+  addPurge,
   addTeach,
   addEval,
   addModel,

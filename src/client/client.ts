@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import {
   type Decide,
+  type Purged,
   type Retried,
   type Review,
   type ReviewsPage,
@@ -10,6 +11,7 @@ import {
   type Submitted,
   type Workflows,
   eventSchema,
+  purgedSchema,
   retriedSchema,
   reviewSchema,
   reviewsPageSchema,
@@ -22,7 +24,19 @@ import { type Result, WeirError, resultSchema } from "../core/index.ts";
 import { type Line, openLine, parsed, parsedText } from "./line.ts";
 import { readFrames } from "./sse.ts";
 
-export type { Decide, Result, Retried, Review, ReviewsPage, RunEvent, RunSummary, RunsPage, Submitted, Workflows };
+export type {
+  Decide,
+  Purged,
+  Result,
+  Retried,
+  Review,
+  ReviewsPage,
+  RunEvent,
+  RunSummary,
+  RunsPage,
+  Submitted,
+  Workflows,
+};
 export { WeirError };
 
 export interface ClientOptions {
@@ -78,6 +92,8 @@ export interface Client {
   retry(run: string): Promise<RunSummary>;
   /** Queues runs that failed again: all, those of a workflow, or those that ended with a code. */
   retryFailed(filter?: { readonly workflow?: string; readonly code?: string }): Promise<Retried>;
+  /** Erases a document everywhere. @param document sha256 of its bytes */
+  purge(document: string): Promise<Purged>;
   reviews(page?: { readonly cursor?: string; readonly limit?: number }): Promise<ReviewsPage>;
   review(run: string): Promise<Review>;
   /** @param version of the review that the decisions were made on */
@@ -123,6 +139,8 @@ export function createClient(options: ClientOptions): Client {
     cancel: async (run) => await post(`${at(run)}/cancel`, runSummarySchema),
     retry: async (run) => await post(`${at(run)}/retry`, runSummarySchema),
     retryFailed: async (filter = {}) => await post("v1/retries", retriedSchema, filter),
+    purge: async (document) =>
+      await parsed(await line.ask(`v1/documents/${encodeURIComponent(document)}`, { method: "DELETE" }), purgedSchema),
     reviews: async (page = {}) => await get(`v1/reviews${queryOf(page)}`, reviewsPageSchema),
     review: async (run) => await get(reviewAt(run), reviewSchema),
     decide: async (run, version, decisions) => await post(reviewAt(run), reviewSchema, { version, decisions }),

@@ -1,3 +1,3 @@
 export { type Spent, admit } from "./admission.ts";
-export { entryHash, firstHash, firstBroken } from "./chain.ts";
+export { digestsOf, entryHash, firstHash, firstBroken } from "./chain.ts";
 export { decidedEntry, decisionsHash } from "./decided.ts";

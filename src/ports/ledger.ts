@@ -105,8 +105,11 @@ export interface CallRecord extends CallRef {
   readonly answer: JsonObject | null;
 }
 
-/** `sent` and `received` hold the bytes; `decided` says what a run ended with. */
-export type EntryKind = "sent" | "received" | "decided";
+/**
+ * `sent` and `received` hold the bytes; `decided` says what a run ended with; `erased` names the entries
+ * whose content was erased with their document.
+ */
+export type EntryKind = "sent" | "received" | "decided" | "erased";
 
 export interface NewEntry {
   readonly kind: EntryKind;
@@ -119,8 +122,18 @@ export interface LedgerEntry extends NewEntry {
   /** From 1, without gaps. */
   readonly seq: number;
   readonly at: number;
-  /** Over everything above and the hash before it. */
+  /** Over everything above, data and body by their digests, and the hash before it. */
   readonly hash: string;
+  /** Null: written before there were any, and hashed with data and body themselves. */
+  readonly digests: EntryDigests | null;
+  /** Whether data and body are gone with their document: only their digests are left. */
+  readonly erased: boolean;
+}
+
+/** sha256, lower-case hex. */
+export interface EntryDigests {
+  readonly data: string;
+  readonly body: string | null;
 }
 
 export interface EntryFilter {

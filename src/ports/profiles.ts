@@ -21,6 +21,11 @@ export interface Profiles {
   save(profile: Omit<Profile, "version">, examples: readonly ProfileExample[]): Promise<Profile>;
   /** The versions in use, by workflow and name. */
   list(): Promise<readonly ProfileInUse[]>;
+  /**
+   * Erases what any version holds of a document: its labels, and its values where what was learned repeats
+   * them. @returns the versions that had learned from it. @throws WeirError `profile.damaged`
+   */
+  forget(document: string): Promise<readonly ProfileInUse[]>;
   /** Certificates of a version that its audit or a drift refuted, oldest first. */
   withdrawals(workflow: string, ref: string): Promise<readonly Withdrawal[]>;
   /** Written beside the version; a certificate withdrawn twice is withdrawn once. */
@@ -54,6 +59,8 @@ export interface ProfileShelf {
   current(home: ProfileHome): Promise<number | null>;
   /** The versions in use, by workflow and name. */
   list(): Promise<readonly ProfileVersion[]>;
+  /** Every version there is, in use or not. */
+  versions(): Promise<readonly ProfileVersion[]>;
   has(at: ProfileVersion): Promise<boolean>;
   /** The text of one of its files; null where there is none. */
   read(at: ProfileVersion, file: string): Promise<string | null>;
@@ -62,6 +69,8 @@ export interface ProfileShelf {
    * @param filesOf told the number it has
    */
   add(home: ProfileHome, filesOf: (version: number) => ProfileFiles): Promise<number>;
+  /** Replaces one of its files: only where what it holds has to be erased. */
+  replace(at: ProfileVersion, file: string, text: string): Promise<void>;
   /** What is noted beside a version under a name; empty where nothing is. */
   notes(at: ProfileVersion, name: string): Promise<string>;
   amend(at: ProfileVersion, name: string, change: (notes: string) => string): Promise<void>;

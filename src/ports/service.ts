@@ -31,6 +31,11 @@ export interface Service {
    * @throws WeirError `review.conflict`, `review.invalid`, `run.unknown`, `run.state`
    */
   decide(runId: string, version: number, decisions: ReviewInput): Promise<ReviewView>;
+  /**
+   * Erases a document everywhere but in inboxes. @param sha256 of its bytes
+   * @throws WeirError `run.state` where a worker does not let go of a run of it
+   */
+  purge(sha256: string): Promise<PurgedDocument>;
   workflows(): readonly WorkflowView[];
   /** Whether documents are taken now; cheap to ask. */
   room(): Promise<Room>;
@@ -66,6 +71,18 @@ export interface FailedFilter {
   readonly limit?: number;
   /** Where they go on; default: where they were. */
   readonly lane?: string;
+}
+
+export interface PurgedDocument {
+  /** sha256. */
+  readonly document: string;
+  readonly runs: readonly string[];
+  /** Stored files: the document, and what was read from it alone. */
+  readonly blobs: number;
+  /** Profiles that had learned from it, as "receipt/default@3". */
+  readonly profiles: readonly string[];
+  /** Entries of the record of which only hashes are left. */
+  readonly entries: number;
 }
 
 export interface Room {

@@ -147,6 +147,8 @@ export interface RunFilter {
   /** Of the error they ended with. */
   readonly code?: string;
   readonly lane?: string;
+  /** sha256. */
+  readonly document?: string;
   /** Runs made with this key, whatever became of them. */
   readonly reuseKey?: string;
   readonly cursor?: string;

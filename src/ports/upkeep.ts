@@ -13,8 +13,22 @@ export interface UpkeepStore {
   prune(runId: string, keep: { readonly document: boolean }): Promise<number | null>;
   /** Those of the blobs that no run needs. */
   unneeded(blobs: readonly string[]): Promise<readonly string[]>;
+  /** What was read from a document and from no other. */
+  readingsOf(document: string): Promise<readonly string[]>;
+  /**
+   * Erases every run of a document with all that belongs to it. The record keeps their entries' digests,
+   * and says that they were erased.
+   * @throws WeirError `run.state` while a worker holds one of them
+   */
+  erase(document: string): Promise<Erased>;
   /** Gives the space of what was deleted back to the disk, and overwrites it. Others wait meanwhile. */
   compact(): Promise<void>;
+}
+
+export interface Erased {
+  readonly runs: readonly string[];
+  /** Entries of the record of which only digests are left. */
+  readonly entries: number;
 }
 
 export interface PrunableFilter {

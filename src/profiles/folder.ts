@@ -39,11 +39,25 @@ export function folderShelf(root: string, { atSavePoint = () => {} }: FolderOpti
       }
       return found;
     },
+    versions: async () => {
+      const found: ProfileVersion[] = [];
+      for (const workflow of await foldersIn(root)) {
+        for (const name of await foldersIn(path.join(root, workflow))) {
+          const versions = await versionsIn(homeOf({ workflow, name }));
+          found.push(...versions.map((version) => ({ workflow, name, version })));
+        }
+      }
+      return found;
+    },
     has: async (at) => (await foldersIn(homeOf(at))).includes(String(at.version)),
     read: async (at, file) => await readIfThere(path.join(folderOf(at), file)),
     add: async (home, filesOf) => {
       const folder = homeOf(home);
       return await asStoreError(folder, async () => await add(folder, filesOf, atSavePoint));
+    },
+    replace: async (at, name, text) => {
+      const file = path.join(folderOf(at), name);
+      await asStoreError(file, async () => await replaceFile(file, text));
     },
     notes: async (at, name) => (await readIfThere(notesOf(at, name))) ?? "",
     amend: async (at, name, change) => {

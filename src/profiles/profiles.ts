@@ -9,7 +9,8 @@ import {
   profileRef,
 } from "../ports/index.ts";
 import { examplesFile, toAudits, toExamples, toFiles, toLines, toProfile, toWithdrawals } from "./format.ts";
-import { checked, sealed } from "./seal.ts";
+import { withoutDocument } from "./forget.ts";
+import { checked, sealName, sealed, sealedTwice } from "./seal.ts";
 
 /** Versions kept in memory: runs of earlier ones may still be at work. */
 const loadedMax = 8;
@@ -57,6 +58,18 @@ export function profilesOn(shelf: ProfileShelf): Profiles {
       const versions = await undamaged("in use", async () => await shelf.list());
       return versions.map((at) => ({ workflow: at.workflow, ref: profileRef(at) }));
     },
+    forget: async (document) => {
+      const forgotten: ProfileVersion[] = [];
+      for (const at of await shelf.versions()) {
+        const files = await filesOf(at, () => true);
+        const after = await undamaged(profileRef(at), async () => withoutDocument(files, document));
+        if (!after) continue;
+        await rewrite(shelf, at, { ...files, ...after });
+        loaded.delete(`${at.workflow}/${profileRef(at)}`);
+        forgotten.push(at);
+      }
+      return forgotten.map((at) => ({ workflow: at.workflow, ref: profileRef(at) }));
+    },
     withdrawals: async (workflow, ref) => await withdrawalsOf(versionOf(workflow, ref)),
     withdraw: async (workflow, ref, withdrawal) => {
       const at = versionOf(workflow, ref);
@@ -75,6 +88,14 @@ export function profilesOn(shelf: ProfileShelf): Profiles {
       });
     },
   };
+}
+
+/** Whatever interrupts it, every file is as good as the list says. */
+async function rewrite(shelf: ProfileShelf, at: ProfileVersion, files: ProfileFiles): Promise<void> {
+  const before = (await shelf.read(at, sealName)) ?? "";
+  await shelf.replace(at, sealName, sealedTwice(before, files));
+  for (const [name, text] of Object.entries(files)) await shelf.replace(at, name, text);
+  await shelf.replace(at, sealName, sealed(files)[sealName] ?? "");
 }
 
 /** Somebody else may have withdrawn the same meanwhile. */

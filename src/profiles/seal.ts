@@ -2,11 +2,21 @@ import { createHash } from "node:crypto";
 import type { ProfileFiles } from "../ports/index.ts";
 
 /** The checksum of every file in a list that `sha256sum --check` reads. */
-const listName = "SHA256SUMS";
+export const sealName = "SHA256SUMS";
+
+/** Both lists in one: while files are replaced, what they were and what they become are as good. */
+export function sealedTwice(before: string, after: ProfileFiles): string {
+  return `${before}${listOf(after)}`;
+}
 
 export function sealed(files: ProfileFiles): ProfileFiles {
-  const list = Object.entries(files).map(([name, text]) => `${sha256(text)}  ${name}\n`);
-  return { ...files, [listName]: list.join("") };
+  return { ...files, [sealName]: listOf(files) };
+}
+
+function listOf(files: ProfileFiles): string {
+  return Object.entries(files)
+    .map(([name, text]) => `${sha256(text)}  ${name}\n`)
+    .join("");
 }
 
 /**
@@ -19,14 +29,16 @@ export async function checked(
   read: (file: string) => Promise<string | null>,
   wanted: (name: string) => boolean,
 ): Promise<ProfileFiles> {
-  const list = await read(listName);
-  if (list === null) throw new Error(`${listName} is missing`);
+  const list = await read(sealName);
+  if (list === null) throw new Error(`${sealName} is missing`);
   const files: Record<string, string> = {};
-  for (const [, sum = "", name = ""] of list.matchAll(/^([0-9a-f]{64}) {2}(.+)$/gm)) {
+  const entries = [...list.matchAll(/^([0-9a-f]{64}) {2}(.+)$/gm)];
+  for (const [name, sums] of Map.groupBy(entries, ([, , file = ""]) => file)) {
     if (!wanted(name)) continue;
     const text = await read(name);
     if (text === null) throw new Error(`${name} is missing`);
-    if (sha256(text) !== sum) throw new Error(`${name} is not what was written`);
+    const found = sha256(text);
+    if (!sums.some(([, sum]) => sum === found)) throw new Error(`${name} is not what was written`);
     files[name] = text;
   }
   return files;

@@ -50,7 +50,7 @@ export function createHandlers(room: Room): Handlers {
   return { ...runHandlers(room), ...reviewHandlers(room), ...houseHandlers(room) };
 }
 
-type RunHandlers = Pick<Handlers, "submit" | "runs" | "run" | "events" | "cancel" | "retry" | "retries">;
+type RunHandlers = Pick<Handlers, "submit" | "runs" | "run" | "events" | "cancel" | "retry" | "retries" | "purge">;
 
 function runHandlers(room: Room): RunHandlers {
   const { service, bodyBytesMax, budget } = room;
@@ -74,6 +74,10 @@ function runHandlers(room: Room): RunHandlers {
     events: eventsHandler(room),
     cancel: async ({ params }) => toSummary(await service.cancel(params.run)),
     retry: async ({ params }) => toSummary(await service.retry(params.run)),
+    purge: async ({ params }) => {
+      const { runs, profiles, ...rest } = await service.purge(params.document);
+      return { ...rest, runs: [...runs], profiles: [...profiles] };
+    },
     retries: async ({ body: { workflow, code, limit } }) => {
       const filter = {
         ...(workflow === undefined ? {} : { workflow }),

@@ -25,6 +25,7 @@ const contract = [
   "POST /v1/runs/{run}/cancel",
   "POST /v1/runs/{run}/retry",
   "POST /v1/retries",
+  "DELETE /v1/documents/{document}",
   "GET /v1/reviews",
   "GET /v1/reviews/{run}",
   "POST /v1/reviews/{run}",

@@ -138,6 +138,28 @@ export function profilesSuite(name: string, create: () => Promise<ProfilesUnderT
       ]);
     });
 
+    it("forgets a document: its labels, and its values wherever what was learned repeats them", async () => {
+      const { profiles } = under;
+      const steps = {
+        extract: { memory: [{ value: "ACME Ltd.", key: "acmeltd" }, { value: "Shared" }], weights: [0.5], ids: ["b"] },
+      };
+      const taught: readonly ProfileExample[] = [
+        { ...(examples[0] as ProfileExample), truth: { seller: "Acme Ltd", city: "Shared" } },
+        { ...(examples[1] as ProfileExample), truth: { city: "shared" } },
+      ];
+      await profiles.save(newProfile({ steps }), taught);
+      await profiles.save(newProfile(), [examples[1] as ProfileExample]);
+      expect(await profiles.forget("ab".repeat(32))).toEqual([{ workflow: "receipt", ref: "default@1" }]);
+      const other = under.reopen();
+      expect((await other.load("receipt", "default@1")).steps).toEqual({
+        extract: { memory: [{ value: "", key: "" }, { value: "Shared" }], weights: [0.5], ids: ["b"] },
+      });
+      expect(await other.examples("receipt", "default@1")).toEqual([taught[1]]);
+      expect(await other.current("receipt", "default")).toBe("default@2");
+      expect(await profiles.forget("ab".repeat(32))).toEqual([]);
+      expect((await profiles.load("receipt", "default@1")).steps["extract"]).toMatchObject({ weights: [0.5] });
+    });
+
     it("notices damage", async () => {
       await under.profiles.save(newProfile(), examples);
       await under.damage("receipt", "default@1");

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { firstBroken, firstHash } from "../ledger/index.ts";
 import type { Lease, NewRun } from "../ports/index.ts";
 import { newRun, takeRun } from "./storage.ts";
 import type { StoreFixture } from "./store.ts";
@@ -96,6 +97,56 @@ export function upkeepPromises(fixture: () => StoreFixture): void {
       await add("r4", { document: documentOf("1") });
       expect(await upkeep.unneeded(all)).toEqual([sha("4"), sha("e")]);
       expect(await upkeep.unneeded([])).toEqual([]);
+    });
+
+    it("erases every run of a document, and the record holds without what it said", async () => {
+      const { storage, eventsOf } = fixture();
+      const { store, ledger } = storage;
+      await finished("r1", { document: documentOf("1") });
+      await finished("r2", { document: documentOf("2") });
+      await finished("r3", { document: documentOf("1") });
+      const before = await ledger.entries({});
+      expect(await store.upkeep.erase(sha("1"))).toEqual({ runs: ["r1", "r3"], entries: 2 });
+      expect((await store.runs.list({})).runs.map(({ id }) => id)).toEqual(["r2"]);
+      expect((await store.runs.list({ document: sha("1") })).runs).toEqual([]);
+      expect([await eventsOf("r1"), (await eventsOf("r2")).length > 0]).toEqual([[], true]);
+      expect(await store.checkpoints.list({ threadId: "r3" })).toEqual([]);
+      expect(await store.reviews.get("r1")).toBeNull();
+      const after = await ledger.entries({});
+      expect(after.map(({ hash }) => hash).slice(0, 3)).toEqual(before.map(({ hash }) => hash));
+      expect(after.map(({ erased }) => erased)).toEqual([true, false, true, false]);
+      expect(after[0]).toMatchObject({ data: {}, body: null });
+      expect(after[3]).toMatchObject({
+        kind: "erased",
+        data: { document: sha("1"), runs: ["r1", "r3"], entries: [1, 3] },
+      });
+      expect(firstBroken(after, { seq: 0, hash: firstHash })).toBeNull();
+      // What is left of an erased entry is still held by the chain.
+      const [first, ...rest] = after;
+      const forged = first && { ...first, digests: { data: sha("f"), body: null } };
+      expect(firstBroken(forged ? [forged, ...rest] : [], { seq: 0, hash: firstHash })).toMatchObject({ seq: 1 });
+      expect(await store.upkeep.erase(sha("1"))).toEqual({ runs: [], entries: 0 });
+    });
+
+    it("erases nothing that a worker is at", async () => {
+      const { storage, add, clock } = fixture();
+      await add("r1", { document: documentOf("1") });
+      const lease = await takeRun(storage);
+      await expect(storage.store.upkeep.erase(sha("1"))).rejects.toMatchObject({ code: "run.state" });
+      await clock.advance(hourMs);
+      expect(await storage.store.upkeep.erase(sha("1"))).toEqual({ runs: ["r1"], entries: 0 });
+      // Whoever fell silent finds nothing to write to.
+      const commit = storage.store.runs.commit(lease, { status: "succeeded" });
+      await expect(commit).rejects.toMatchObject({ code: "lease.lost" });
+      expect(await storage.queue.take({ worker: "w", leaseMs: hourMs })).toBeNull();
+    });
+
+    it("tells what was read from a document and from no other", async () => {
+      const { storage } = fixture();
+      await finished("r1", { document: documentOf("1") });
+      expect(await storage.store.upkeep.readingsOf(sha("1"))).toEqual([sha("e")]);
+      await finished("r2", { document: documentOf("2") });
+      expect(await storage.store.upkeep.readingsOf(sha("1"))).toEqual([]);
     });
 
     it("gives space back and loses nothing", async () => {

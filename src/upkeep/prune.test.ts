@@ -5,7 +5,7 @@ import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { decision } from "../../test/support/engine.ts";
 import type { Decision } from "../core/index.ts";
-import type { BlobStore, Store } from "../ports/index.ts";
+import type { BlobStore } from "../ports/index.ts";
 import { folderProfiles } from "../profiles/index.ts";
 import { folderBlobs } from "../stores/blobs.ts";
 import { openSqlite } from "../stores/sqlite/open.ts";
@@ -126,9 +126,8 @@ test("a document that comes again while its old run is dropped is there for the 
       const sha256 = await house.blobs.put(bytesOf(text));
       await house.store.runs.create(newRun(`new ${moment}`, { document: { sha256, name: "a.txt", bytes: 9 } }));
     };
-    const upkeep: Store["upkeep"] = {
+    const upkeep: PruneHost["upkeep"] = {
       prunable: async (filter) => await house.store.upkeep.prunable(filter),
-      compact: async () => {},
       prune: async (id, keep) => {
         await comes("journal");
         return await house.store.upkeep.prune(id, keep);
@@ -166,9 +165,8 @@ test("killed anywhere and begun again it comes to the same end", async () => {
       if (left-- === 0) throw new Error("killed");
       return await work();
     };
-    const upkeep: Store["upkeep"] = {
+    const upkeep: PruneHost["upkeep"] = {
       prunable: async (filter) => await house.store.upkeep.prunable(filter),
-      compact: async () => {},
       prune: async (id, keep) => await step(async () => await house.store.upkeep.prune(id, keep)),
       unneeded: async (some) => await house.store.upkeep.unneeded(some),
     };

@@ -2,7 +2,7 @@ import type { RunStatus } from "../core/index.ts";
 import type { BlobStore, Clock, Profiles, RunRecord, UpkeepStore } from "../ports/index.ts";
 
 export interface PruneHost {
-  readonly upkeep: UpkeepStore;
+  readonly upkeep: Pick<UpkeepStore, "prunable" | "prune" | "unneeded">;
   readonly blobs: BlobStore;
   readonly profiles: Profiles;
   readonly clock: Clock;

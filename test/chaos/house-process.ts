@@ -5,7 +5,7 @@ import { openStorage } from "../../src/stores/open.ts";
 import { testEngine } from "../support/engine.ts";
 import { blocking, crashAt, fullWhile, skewed, withModelHost } from "./mischief.ts";
 import { crashing } from "./steps.ts";
-import { testIntake } from "../support/intake.ts";
+import { noPurge, testIntake } from "../support/intake.ts";
 
 /**
  * A process of the scale and chaos tests.
@@ -72,7 +72,16 @@ async function watch(): Promise<void> {
   const load = async () => ({ definition, file: null });
   const intake = testIntake(queue);
   const builtins = [definition];
-  const service = createService({ engine, store, queue, load, builtins, intake, documentBytesMax: 50_000_000 });
+  const service = createService({
+    engine,
+    store,
+    queue,
+    load,
+    builtins,
+    intake,
+    documentBytesMax: 50_000_000,
+    purge: noPurge,
+  });
   const inbox = createInbox({ dir: what, service, clock, settleMs: 20, rescanMs: 100 });
   await inbox.start();
   await work();

@@ -8,7 +8,7 @@ import { createService } from "../../src/service.ts";
 import { review } from "../../src/steps/review.ts";
 import { systemClock } from "../../src/stores/clock.ts";
 import { type EngineUnderTest, decision, draftState, testEngine } from "./engine.ts";
-import { testIntake } from "./intake.ts";
+import { noPurge, testIntake } from "./intake.ts";
 
 const Receipt = z.object({ company: z.string(), total: money() });
 
@@ -59,6 +59,7 @@ export async function openHouse(folder?: string, definition: WorkflowDefinition 
     builtins: [definition],
     intake: testIntake(queue),
     documentBytesMax: 50_000_000,
+    purge: noPurge,
   });
   const server = createServer({ service, clock: systemClock, keys: [], port: 0, version: "0.0.0-test" });
   const url = await server.listen();

@@ -8,7 +8,7 @@ import { createService } from "../../src/service.ts";
 import { systemClock } from "../../src/stores/clock.ts";
 import { openSqlite } from "../../src/stores/sqlite/open.ts";
 import { testEngine } from "./engine.ts";
-import { testIntake } from "./intake.ts";
+import { noPurge, testIntake } from "./intake.ts";
 
 /**
  * A process of the inbox's crash tests: engine, store and inbox over the folders given, until every file
@@ -37,6 +37,7 @@ const service = createService({
   builtins: [definition],
   intake: testIntake(queue),
   documentBytesMax: 50_000_000,
+  purge: noPurge,
 });
 const inbox = createInbox({
   dir,

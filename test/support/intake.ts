@@ -7,3 +7,5 @@ export function testIntake(queue: Pick<Queue, "depth">, options: Partial<IntakeO
   const freeBytes = async () => 1e12;
   return createIntake({ queue, clock: systemClock, queueMax: 1e6, diskFreeMin: 1e8, freeBytes, ...options });
 }
+
+export const noPurge = () => Promise.reject(new Error("nothing is erased in this test"));

@@ -129,6 +129,12 @@ export class MemoryService implements Service {
     return { runs: failed.slice(0, limit).map(({ id }) => id), more: failed.length > limit };
   }
 
+  async purge(document: string) {
+    const runs = this.runs.filter((run) => run.document.sha256 === document).map(({ id }) => id);
+    for (const id of runs) this.#runs.delete(id);
+    return { document, runs, blobs: Math.min(1, runs.length), profiles: [], entries: 0 };
+  }
+
   async events(runId: string, afterSeq = 0): Promise<readonly EventRecord[]> {
     return (this.#events.get(runId) ?? []).filter(({ seq }) => seq > afterSeq);
   }

@@ -6,7 +6,7 @@ import { createServer } from "../../src/server/server.ts";
 import { createService } from "../../src/service.ts";
 import { systemClock } from "../../src/stores/clock.ts";
 import { testEngine } from "./engine.ts";
-import { testIntake } from "./intake.ts";
+import { noPurge, testIntake } from "./intake.ts";
 
 /**
  * A process of the soak test: API, inbox and worker over one engine in the folder given, with a workflow
@@ -43,6 +43,7 @@ const service = createService({
   builtins: [definition],
   intake: testIntake(queue),
   documentBytesMax: 50_000_000,
+  purge: noPurge,
 });
 const clock = systemClock;
 const inbox = createInbox({ dir: path.join(folder, "inbox"), service, clock, settleMs: 200 });

@@ -43,14 +43,22 @@ async function verified(app: App, wanted: string | null): Promise<{ readonly ent
   let last = { seq: 0, hash: firstHash };
   let seen = wanted === null;
   const decided = new Map<string, LedgerEntry>();
+  const erased = new Set<number>();
   for await (const entry of eachEntry(app.ledger, {})) {
     const broken = firstBroken([entry], last);
     if (broken) throw new WeirError("ledger.broken", `The record does not hold: ${broken.message}.`);
     last = entry;
     seen ||= entry.hash === wanted;
-    if (entry.kind === "decided") decided.set(entry.run, entry);
+    if (entry.erased) erased.add(entry.seq);
+    else if (entry.kind === "decided") decided.set(entry.run, entry);
+    // Nothing is erased without a word.
+    if (entry.kind === "erased") for (const seq of entry.data["entries"] as readonly number[]) erased.delete(seq);
   }
   if (!seen) throw new WeirError("ledger.broken", `No entry has the hash ${wanted}: the end of the record is gone.`);
+  const [unsaid] = erased;
+  if (unsaid !== undefined) {
+    throw new WeirError("ledger.broken", `Entry ${unsaid} was emptied, and no entry says that it was erased.`);
+  }
   for (const [id, entry] of decided) await checkDecided(app, id, entry);
   return { entries: last.seq, head: last.hash };
 }

@@ -31,7 +31,7 @@ export function addLedger(program: Command, shell: Shell): Command {
           if (options.export !== undefined) return await exportTo(options.export, app.ledger, filter, shell);
           const entries: LedgerEntry[] = [];
           for await (const entry of eachEntry(app.ledger, filter)) {
-            if (entry.kind === "decided") continue;
+            if (entry.kind === "decided" || entry.kind === "erased") continue;
             if (options.json) shell.print(printable(entry));
             else entries.push(run ? entry : { ...entry, body: entry.body && entry.body.slice(0, 0) });
           }

@@ -116,7 +116,7 @@ async function startApi(
 ): Promise<string> {
   const { createServer } = await import("../../server/server.ts");
   const server = createServer({
-    service: app.service,
+    service: { ...app.service, purge: async (sha256) => await purgeWithInbox(shell, app, options, sha256) },
     clock: shell.clock,
     keys: shell.config.apiKeys,
     host: options.host,
@@ -128,6 +128,18 @@ async function startApi(
   const url = await server.listen();
   stops.push(async () => await server.close());
   return url.href;
+}
+
+/** The inbox that `weir start` watches is this service's too. First its copies: a run that is gone is begun again. */
+async function purgeWithInbox(shell: Shell, { service }: App, options: ServeOptions, sha256: string) {
+  const { eraseFromInbox } = await import("../../inbox/index.ts");
+  await eraseFromInbox(inboxDir(shell, options), sha256);
+  return await service.purge(sha256);
+}
+
+function inboxDir(shell: Shell, options: ServeOptions): string {
+  const { dataDir, callerDir } = stateOf(shell.config, options);
+  return options.inbox === undefined ? join(dataDir, "inbox") : resolve(callerDir, options.inbox);
 }
 
 /** How often what is old enough is dropped. */
@@ -158,8 +170,7 @@ function startRetention(shell: Shell, { upkeep }: App, stops: (() => Promise<voi
 
 async function openInbox(shell: Shell, app: App, options: ServeOptions) {
   const { createInbox } = await import("../../inbox/index.ts");
-  const { dataDir, callerDir } = stateOf(shell.config, options);
-  const dir = options.inbox === undefined ? join(dataDir, "inbox") : resolve(callerDir, options.inbox);
+  const dir = inboxDir(shell, options);
   const onEvent = (event: InboxEvent) => {
     const line = inWords(event);
     if (line) shell.say(line);

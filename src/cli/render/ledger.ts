@@ -19,17 +19,21 @@ export function ledgerTable(
     { title: "cost" },
     { title: "when" },
   ];
-  const rows = entries.map(({ seq, kind, run, data, at }) => [
+  const rows = entries.map(({ seq, kind, run, data, at, erased }) => [
     String(seq),
     kind === "sent" ? "→ sent" : "← received",
     run,
-    String(data["model"]),
-    kind === "sent" ? listed(data["paths"]) : outcome(data),
-    kind === "sent" ? "" : String(Number(data["promptTokens"]) + Number(data["completionTokens"])),
-    kind === "sent" ? "" : decimalOfNano(Number(data["costNano"])),
+    ...(erased ? ["", "erased with its document", "", ""] : columnsOf(kind, data)),
     ago(clock.now() - at),
   ]);
   return `${table(heads, rows, columns, paint).join("\n")}\n\nEvery byte for one document: weir ledger RUN`;
+}
+
+function columnsOf(kind: LedgerEntry["kind"], data: JsonObject): readonly string[] {
+  const model = String(data["model"]);
+  if (kind === "sent") return [model, listed(data["paths"]), "", ""];
+  const tokens = Number(data["promptTokens"]) + Number(data["completionTokens"]);
+  return [model, outcome(data), String(tokens), decimalOfNano(Number(data["costNano"]))];
 }
 
 /** Everything that left for one run, as it left. */

@@ -38,6 +38,13 @@ export function postgresShelf(context: SqlContext): ProfileShelf {
         .orderBy("workflow")
         .orderBy("name")
         .execute(),
+    versions: async () =>
+      await db
+        .selectFrom("profile_files")
+        .select(["workflow", "name", "version"])
+        .distinct()
+        .where("namespace", "=", namespace)
+        .execute(),
     has: async (at) => {
       const row = await db
         .selectFrom("profile_files")
@@ -74,6 +81,13 @@ export function postgresShelf(context: SqlContext): ProfileShelf {
           .execute();
         return version;
       }),
+    replace: async (at, file, content) => {
+      await db
+        .updateTable("profile_files")
+        .set({ content })
+        .where((eb) => eb.and({ ...columns(namespace, at), file }))
+        .execute();
+    },
     notes: async (at, kind) => await notesOf(db, namespace, at, kind),
     amend: async (at, kind, change) => {
       await db.transaction().execute(async (trx) => {

@@ -15,6 +15,7 @@ import type { JsonObject } from "../../core/index.ts";
 import type { Insertable, Selectable } from "kysely";
 import { applyChange } from "./change.ts";
 import { type SqlContext, type Trx, fenced } from "./context.ts";
+import { deleteJournal } from "./journal.ts";
 import type { CheckpointsTable, WritesTable } from "./tables.ts";
 
 /** The step journal. A value is stored once a thread, however many checkpoints, channels and writes hold it. */
@@ -147,9 +148,7 @@ export class SqlCheckpoints implements CheckpointStore {
   async deleteThread(threadId: string): Promise<void> {
     const { db, namespace } = this.#context;
     await db.transaction().execute(async (trx) => {
-      for (const table of ["writes", "channels", "checkpoints", "contents"] as const) {
-        await trx.deleteFrom(table).where("namespace", "=", namespace).where("thread_id", "=", threadId).execute();
-      }
+      await deleteJournal(trx, namespace, [threadId]);
     });
   }
 }

@@ -255,5 +255,7 @@ function toEntry(row: Selectable<RecordTable>): LedgerEntry {
     data: JSON.parse(row.data) as JsonObject,
     body: row.body,
     hash: row.hash,
+    digests: row.data_sha256 === null ? null : { data: row.data_sha256, body: row.body_sha256 },
+    erased: row.erased === 1,
   };
 }

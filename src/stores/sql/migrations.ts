@@ -205,4 +205,10 @@ export const migrations: readonly (readonly string[])[] = [
     `CREATE INDEX runs_prunable ON runs (namespace, finished_at) WHERE finished_at IS NOT NULL AND pruned_at IS NULL`,
     `CREATE INDEX runs_rerun ON runs (namespace, rerun) WHERE rerun IS NOT NULL`,
   ],
+  [
+    // What an entry's hash is over, so that what it holds can be erased and the chain still be checked.
+    `ALTER TABLE record ADD COLUMN data_sha256 TEXT`,
+    `ALTER TABLE record ADD COLUMN body_sha256 TEXT`,
+    `ALTER TABLE record ADD COLUMN erased INTEGER NOT NULL DEFAULT 0`,
+  ],
 ];

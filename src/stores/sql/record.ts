@@ -1,4 +1,4 @@
-import { decidedEntry, entryHash, firstHash } from "../../ledger/index.ts";
+import { decidedEntry, digestsOf, entryHash, firstHash } from "../../ledger/index.ts";
 import type { NewEntry, RunRecord } from "../../ports/index.ts";
 import { type SqlContext, type Trx, lockName } from "./context.ts";
 
@@ -12,6 +12,7 @@ export async function chain(trx: Trx, { namespace, clock }: SqlContext, entry: N
     .limit(1)
     .executeTakeFirst();
   const full = { ...entry, seq: Number(last?.seq ?? 0) + 1, at: clock.now() };
+  const digests = digestsOf(entry);
   await trx
     .insertInto("record")
     .values({
@@ -22,7 +23,9 @@ export async function chain(trx: Trx, { namespace, clock }: SqlContext, entry: N
       run_id: entry.run,
       data: JSON.stringify(entry.data),
       body: entry.body,
-      hash: entryHash(full, last?.hash ?? firstHash),
+      hash: entryHash(full, digests, last?.hash ?? firstHash),
+      data_sha256: digests.data,
+      body_sha256: digests.body,
     })
     .execute();
 }

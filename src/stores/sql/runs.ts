@@ -58,12 +58,13 @@ export class SqlRuns implements RunStore {
 
   async list(filter: RunFilter) {
     const limit = Math.min(filter.limit ?? 50, pageMax);
-    const { status, workflow, code, lane, reuseKey, cursor } = filter;
+    const { status, workflow, code, lane, document, reuseKey, cursor } = filter;
     let query = this.#context.db.selectFrom("runs").selectAll().where("namespace", "=", this.#context.namespace);
     if (status !== undefined) query = query.where("status", "in", status);
     if (workflow !== undefined) query = query.where("workflow_name", "=", workflow);
     if (code !== undefined) query = query.where("error_code", "=", code);
     if (lane !== undefined) query = query.where("lane", "=", lane);
+    if (document !== undefined) query = query.where("document_sha256", "=", document);
     if (reuseKey !== undefined) query = query.where("reuse_key", "=", reuseKey);
     if (cursor !== undefined) query = query.where("id", "<", cursor);
     const rows = await query

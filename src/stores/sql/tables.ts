@@ -37,7 +37,7 @@ export interface CloudCallsTable {
   answer: string | null;
 }
 
-/** The chain of hashes: what left, what came back, what was decided. Rows are only ever added. */
+/** The chain of hashes: what left, what came back, what was decided. Rows are only added; what one holds may be erased. */
 export interface RecordTable {
   namespace: string;
   seq: number;
@@ -47,6 +47,10 @@ export interface RecordTable {
   data: string;
   body: Uint8Array | null;
   hash: string;
+  data_sha256: string | null;
+  body_sha256: string | null;
+  /** 1: data and body are gone. */
+  erased: Generated<number>;
 }
 
 export interface RunsTable {

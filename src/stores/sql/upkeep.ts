@@ -1,6 +1,8 @@
 import { sql } from "kysely";
-import type { PrunableFilter, RunRecord, UpkeepStore } from "../../ports/index.ts";
+import type { Erased, PrunableFilter, RunRecord, UpkeepStore } from "../../ports/index.ts";
 import { type SqlContext, type Trx, appendEvents } from "./context.ts";
+import { eraseDocument } from "./erase.ts";
+import { deleteJournal } from "./journal.ts";
 import { toRun } from "./rows.ts";
 
 const pageMax = 200;
@@ -73,6 +75,37 @@ export class SqlUpkeep implements UpkeepStore {
     return blobs.filter((sha256) => !kept.has(sha256));
   }
 
+  async readingsOf(document: string): Promise<readonly string[]> {
+    const { db, namespace } = this.#context;
+    const rows = await db
+      .selectFrom("runs")
+      .select("reading_sha256")
+      .distinct()
+      .where("namespace", "=", namespace)
+      .where("document_sha256", "=", document)
+      .where("reading_sha256", "is not", null)
+      .where((eb) =>
+        eb.not(
+          eb.exists(
+            eb
+              .selectFrom("runs as other")
+              .select("other.id")
+              .where("other.namespace", "=", namespace)
+              .whereRef("other.reading_sha256", "=", "runs.reading_sha256")
+              .where("other.document_sha256", "!=", document),
+          ),
+        ),
+      )
+      .execute();
+    return rows.flatMap(({ reading_sha256: reading }) => (reading === null ? [] : [reading]));
+  }
+
+  async erase(document: string): Promise<Erased> {
+    return await this.#context.db
+      .transaction()
+      .execute(async (trx) => await eraseDocument(trx, this.#context, document));
+  }
+
   async compact(): Promise<void> {
     await this.#context.compact();
   }
@@ -102,10 +135,4 @@ async function journalBytes(trx: Trx, namespace: string, runId: string): Promise
     .where("thread_id", "=", runId)
     .executeTakeFirst();
   return Number(checkpoints?.bytes ?? 0) + Number(contents?.bytes ?? 0);
-}
-
-async function deleteJournal(trx: Trx, namespace: string, runIds: readonly string[]): Promise<void> {
-  for (const table of ["writes", "channels", "checkpoints", "contents"] as const) {
-    await trx.deleteFrom(table).where("namespace", "=", namespace).where("thread_id", "in", runIds).execute();
-  }
 }
