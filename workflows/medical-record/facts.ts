@@ -6,7 +6,7 @@ import { type Fact, type Value, nameKey, withPaths } from "./fact.ts";
 import { dateOrderOf } from "./lines/dates.ts";
 import { sectionsOf } from "./lines/sections.ts";
 import { listedIn, type Said } from "./lists/index.ts";
-import { merged } from "./merge.ts";
+import { merged, placesMax } from "./merge.ts";
 import { doubtsOf } from "./doubts.ts";
 import { type Patient, patientOf } from "./patient.ts";
 import { Facts, factsStep, lists, notice } from "./schema.ts";
@@ -42,11 +42,8 @@ export function draftOf(text: DocumentText, asData = true): DraftData {
     ...factDecisions(found.facts),
     notice: counted(notice),
   };
-  const coverage = coverageOf(
-    text,
-    sections,
-    Object.values(decisions).map(({ source }) => source),
-  );
+  const sources = [...found.facts, ...Object.values(decisions)].map(({ source }) => source);
+  const coverage = coverageOf(text, sections, sources);
   const covered = {
     "coverage.lines": counted(coverage.lines),
     "coverage.inFacts": counted(coverage.inFacts),
@@ -113,7 +110,7 @@ function factDecisions(found: readonly Fact[]): Record<string, Decision> {
   const decisions: Record<string, Decision> = {};
   for (const [path, fact] of withPaths(found)) {
     for (const [key, value] of Object.entries(fact.values)) {
-      const source = value.source.length > 0 ? value.source : fact.source;
+      const source = value.source.length > 0 ? value.source : fact.source.slice(0, placesMax);
       const decision = read({ value: value.value, source }, fact.by, fact.evidence);
       const other = key === nameKey[fact.list] ? fact.printed : undefined;
       decisions[`${path}.${key}`] =

@@ -1,5 +1,5 @@
 import type { Json } from "weir";
-import { type Fact, nameOf } from "./fact.ts";
+import { type Fact, type Value, nameOf } from "./fact.ts";
 
 /** The same fact told twice → once, with both places; facts that contradict each other → both, and said so. Pure. */
 
@@ -70,14 +70,19 @@ function isSame(known: Fact | undefined, fact: Fact): boolean {
   });
 }
 
+/** Places that a value names at most; the entry as a whole keeps all of them. */
+export const placesMax = 20;
+
 function joined(a: Fact, b: Fact): Fact {
-  const values = { ...b.values, ...a.values };
-  const agreed = a.by === b.by ? {} : { "readers.agree": 1 };
+  const both = Object.entries(a.values).map(([key, value]): [string, Value] => {
+    const again = b.values[key]?.source ?? [];
+    return [key, { value: value.value, source: [...value.source, ...again].slice(0, placesMax) }];
+  });
   return {
     ...a,
-    values,
+    values: { ...b.values, ...Object.fromEntries(both) },
     source: [...a.source, ...b.source],
-    evidence: { ...b.evidence, ...a.evidence, ...agreed, "record.repeats": 1 },
+    evidence: { ...b.evidence, ...a.evidence, "record.repeats": 1 },
   };
 }
 
