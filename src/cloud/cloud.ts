@@ -169,7 +169,8 @@ class LangChainCloud implements Cloud {
     const { ledger, clock } = this.#options;
     let outcome: CallOutcome;
     try {
-      const raw = await this.#wire.run(exchange, async () => await structured(chat, question));
+      const { structured: method } = this.#provider;
+      const raw = await this.#wire.run(exchange, async () => await structured(chat, question, method));
       outcome = this.#outcome("answered", exchange, { answer: { value: raw.value }, usage: raw.usage });
     } catch (error) {
       if (!exchange.verdict) throw error;
@@ -231,14 +232,16 @@ const nothing: Usage = { prompt: 0, completion: 0 };
 async function structured(
   chat: BaseChatModel,
   { instruction, text, schema }: CloudQuestion,
+  method: "jsonSchema" | undefined,
 ): Promise<{ readonly value: Json; readonly usage: Usage | null }> {
   const messages = [new SystemMessage(instruction), new HumanMessage(text)];
   // The wire listens to the signal: some packages stream as soon as they are given one.
   const config = { callbacks: untraced };
+  const how = { name: "answer", includeRaw: true, ...(method ? { method } : {}) } as const;
   const raw =
     chat instanceof OpenAiCompatible
       ? { raw: await chat.invoke(messages, { ...config, answerSchema: schema }), parsed: null }
-      : await chat.withStructuredOutput(named(schema), { name: "answer", includeRaw: true }).invoke(messages, config);
+      : await chat.withStructuredOutput(named(schema), how).invoke(messages, config);
   checkWhole(raw.raw);
   const parsed: unknown = raw.parsed ?? jsonIn(raw.raw.text);
   const checked = z.fromJSONSchema(schema as z.core.JSONSchema.JSONSchema).safeParse(parsed);

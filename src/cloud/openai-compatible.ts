@@ -3,6 +3,7 @@ import { AIMessage, type BaseMessage } from "@langchain/core/messages";
 import type { ChatResult } from "@langchain/core/outputs";
 import { z } from "zod";
 import type { JsonObject } from "../core/index.ts";
+import { thinkingTokens, thinks } from "./thinking.ts";
 
 export interface OpenAiCompatibleOptions {
   readonly model: string;
@@ -31,9 +32,6 @@ const completion = z.object({
     .min(1),
   usage: z.object({ prompt_tokens: z.number(), completion_tokens: z.number() }).nullish(),
 });
-
-/** Reasoning models take neither a temperature nor the old name of the token limit. */
-const reasoning = /^(?:o\d|gpt-5)/;
 
 /**
  * The chat completions of OpenAI, of Azure, and of every server that speaks like them, as a LangChain
@@ -73,8 +71,9 @@ export class OpenAiCompatible extends BaseChatModel<CallOptions> {
 
   #body(messages: readonly BaseMessage[], schema: JsonObject | undefined) {
     const { model, tokensMax } = this.#options;
-    const limits = reasoning.test(model)
-      ? { max_completion_tokens: tokensMax }
+    // Those that think take neither a temperature nor the old name of the token limit.
+    const limits = thinks("openai", model)
+      ? { max_completion_tokens: tokensMax + thinkingTokens, reasoning_effort: "low" }
       : { max_tokens: tokensMax, temperature: 0 };
     const format = { type: "json_schema", json_schema: { name: "answer", strict: true, schema } };
     return {

@@ -1,6 +1,7 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { WeirError } from "../core/index.ts";
 import { OpenAiCompatible } from "./openai-compatible.ts";
+import { thinkingTokens, thinks } from "./thinking.ts";
 
 /** What WEIR_CLOUD and its companions say. */
 export interface CloudConfig {
@@ -26,6 +27,8 @@ export interface Provider {
   /** Whose package sends the requests; null: ours. */
   readonly package: string | null;
   create(options: ModelOptions): Promise<BaseChatModel>;
+  /** Its mechanism for structured output where its package would choose one that newer models refuse. */
+  readonly structured?: "jsonSchema";
   /** Where its models are listed; null: nowhere that a plain request could read. */
   models(options: Pick<ModelOptions, "baseUrl" | "apiKey">): Listing | null;
 }
@@ -61,9 +64,12 @@ const providers: Readonly<Record<string, Provider>> = {
   anthropic: packaged("@langchain/anthropic", "ChatAnthropic", {
     fields: ({ baseUrl, model, apiKey, tokensMax }) => ({
       ...common(model, apiKey),
-      maxTokens: tokensMax,
+      ...(thinks("anthropic", model)
+        ? { maxTokens: tokensMax + thinkingTokens, temperature: undefined }
+        : { maxTokens: tokensMax }),
       ...(baseUrl === null ? {} : { anthropicApiUrl: baseUrl }),
     }),
+    structured: "jsonSchema",
     models: ({ baseUrl, apiKey }) => {
       const { url, headers } = listing(
         `${baseUrl ?? "https://api.anthropic.com"}/v1/models?limit=1000`,
@@ -76,7 +82,7 @@ const providers: Readonly<Record<string, Provider>> = {
   google: packaged("@langchain/google-genai", "ChatGoogleGenerativeAI", {
     fields: ({ baseUrl, model, apiKey, tokensMax }) => ({
       ...common(model, apiKey),
-      maxOutputTokens: tokensMax,
+      maxOutputTokens: tokensMax + (thinks("google", model) ? thinkingTokens : 0),
       ...(baseUrl === null ? {} : { baseUrl }),
     }),
     models: ({ baseUrl, apiKey }) =>
@@ -121,16 +127,16 @@ function common(model: string, apiKey: string | null) {
   return { model, apiKey, temperature: 0, maxRetries: 0, streaming: false, disableStreaming: true };
 }
 
-interface Packaged extends Pick<Provider, "models"> {
+interface Packaged extends Pick<Provider, "models" | "structured"> {
   readonly fields: (options: ModelOptions) => object;
 }
 
-function packaged(name: string, className: string, { fields, models }: Packaged): Provider {
+function packaged(name: string, className: string, { fields, ...rest }: Packaged): Provider {
   return {
     needsKey: true,
     needsBaseUrl: false,
     package: name,
-    models,
+    ...rest,
     create: async (options) => construct((await load(name))[className], fields(options)) as BaseChatModel,
   };
 }

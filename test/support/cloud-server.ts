@@ -107,7 +107,7 @@ export function completion(request: ChatRequest, content: string, finishReason =
 /** The questions of a request: path and candidates in the order of their letters, as they were sent. */
 function questionsIn(request: ChatRequest): readonly AskedQuestion[] {
   const text = request.messages.at(-1)?.content ?? "";
-  return [...text.matchAll(/^\d+\) ([\w.]+)[^\n]*\n((?:[a-z] [^\n]*(?:\n|$))*)/gm)].map(([, path, list]) => ({
+  return [...text.matchAll(/^\d+\) ([\w.]+)[^\n]*(?:\n|$)((?:[a-z] [^\n]*(?:\n|$))*)/gm)].map(([, path, list]) => ({
     path: path ?? "",
     candidates: [...(list ?? "").matchAll(/^[a-z] (.*)$/gm)].map(([, candidate]) => candidate ?? ""),
   }));
