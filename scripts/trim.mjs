@@ -34,6 +34,10 @@ const unread = [
   "fhir/dist", // The browser build.
   "fhir/node_modules/lodash/_*", // lodash.js holds all of it.
   "fhir/node_modules/lodash/fp",
+  "@opentelemetry/*/build/esm", // Node reads build/src.
+  "@opentelemetry/*/build/esnext",
+  "@opentelemetry/semantic-conventions/dist/*incubating*",
+  "@opentelemetry/semantic-conventions/dist/*.map",
 ];
 
 function matches(pattern, folder = modules) {

@@ -13,7 +13,17 @@ import { builtinWorkflows, loadWorkflow } from "./load-workflow.ts";
 import { createModelHost } from "./models/host.ts";
 import { priced } from "./models/large.ts";
 import { type ModelSettings, resolveDecoder, resolveEncoder, resolveLarge } from "./models/library.ts";
-import type { Clock, Cloud, LargeModel, Ledger, Profiles, RunRecord, Service } from "./ports/index.ts";
+import {
+  type Clock,
+  type Cloud,
+  type LargeModel,
+  type Ledger,
+  type Profiles,
+  type RunRecord,
+  type Service,
+  type Telemetry,
+  noTelemetry,
+} from "./ports/index.ts";
 import { renderReport } from "./report/index.ts";
 import { folderShelf, profilesOn } from "./profiles/index.ts";
 import { createService } from "./service.ts";
@@ -21,6 +31,7 @@ import { createDatabases } from "./stores/lookup/databases.ts";
 import { systemClock } from "./stores/clock.ts";
 import { openStorage } from "./stores/open.ts";
 import { type Teaching, createTeaching } from "./teaching/index.ts";
+import { Meters, openTracing, watchedCloud, watchedModel, watchedStore } from "./telemetry/index.ts";
 import { type PruneOptions, type Pruned, prune, purge } from "./upkeep/index.ts";
 import { createWeb } from "./web/web.ts";
 
@@ -48,12 +59,21 @@ export interface AppUpkeep {
   compact(): Promise<void>;
 }
 
+export interface AppOptions {
+  /** Told in plain words what keeps the work from being done while it goes on trying. */
+  readonly onTrouble?: (message: string) => void;
+  /** Told of every change, and of troubles too. */
+  readonly log?: Telemetry["log"];
+}
+
 /**
  * The one place that turns configuration into adapters and an engine.
- * @param onTrouble told in plain words what keeps a service from working while it goes on trying
  * @throws WeirError `store.*`, `workflow.load`
  */
-export async function openApp(config: Config, onTrouble: (message: string) => void = () => {}): Promise<App> {
+export async function openApp(
+  config: Config,
+  { log = noTelemetry.log, onTrouble = () => {} }: AppOptions = {},
+): Promise<App> {
   const clock = systemClock;
   const { databaseUrl, redisUrl } = config;
   if (config.airgap) {
@@ -64,27 +84,47 @@ export async function openApp(config: Config, onTrouble: (message: string) => vo
   // What is wrong with a configuration is said before anything is opened.
   if (config.cloud) providerOf(config.cloud);
   const prices = await readPrices(config.prices);
-  const { store, queue, blobs, ledger, shelf } = await openStorage({
+  const storage = await openStorage({
     folder: config.dataDir,
     databaseUrl,
     redisUrl,
     clock,
     concurrency: config.concurrency,
-    onTrouble,
+    onTrouble: (message) => {
+      log("warn", "queue.trouble", { message });
+      onTrouble(message);
+    },
   });
+  const { queue, blobs, ledger, shelf } = storage;
+  const meters = new Meters(storage.store.tallies, clock);
+  const telemetry: Telemetry = {
+    log,
+    during: await openTracing(engineBuild()),
+    count: (...counted) => meters.count(...counted),
+    observe: (...observed) => meters.observe(...observed),
+  };
+  const store = watchedStore(storage.store, telemetry);
   const profiles = profilesOn(shelf ?? folderShelf(path.join(config.dataDir, "profiles")));
   const reader = createReader();
   const settings: ModelSettings = { cacheFolder: config.cacheDir, decoder: config.model, encoder: null };
-  const model = createModelHost({
+  const local = createModelHost({
     files: { decoder: () => resolveDecoder(settings), encoder: () => resolveEncoder(settings) },
     limits: { states: { folder: path.join(config.dataDir, "states"), bytesMax: statesBytesMax } },
+    onRestart: () => {
+      log("warn", "model.host-restarted");
+      meters.count("weir_model_host_restarts_total", {});
+    },
   });
+  const model = watchedModel(local, telemetry);
   const large = largeModelOf(config, settings, clock, prices);
   const web = createWeb({ airgap: config.airgap });
   const databases = createDatabases({ airgap: config.airgap });
   const load = (name: string) => loadWorkflow(name, config.callerDir);
   const cloud = await cloudOf(config, ledger, clock, prices);
-  const stronger = { ...(large ? { large } : {}), ...(cloud ? { cloud } : {}) };
+  const stronger = {
+    ...(large ? { large: watchedModel(large, telemetry) } : {}),
+    ...(cloud ? { cloud: watchedCloud(cloud, telemetry) } : {}),
+  };
   const host = { reader, model, blobs, clock, web, databases, airgap: config.airgap, ...stronger };
   const engine = createEngine({
     store,
@@ -95,7 +135,11 @@ export async function openApp(config: Config, onTrouble: (message: string) => vo
     findWorkflow: findBy(load),
     engineBuild: engineBuild(),
     folder: config.callerDir,
-    onTrouble: inWords(clock, onTrouble),
+    telemetry,
+    onTrouble: oncePerMinute(clock, ({ code, message, hint }) => {
+      log("error", "store.trouble", { code, message });
+      onTrouble(`${message} ${hint}`);
+    }),
   });
   await engine.recover();
   await engine.settleVersions();
@@ -109,6 +153,8 @@ export async function openApp(config: Config, onTrouble: (message: string) => vo
     load,
     builtins,
     intake,
+    clock,
+    figures: async () => await meters.figures(),
     documentBytesMax,
     purge: async (sha256) => await purge({ store, blobs, profiles, clock }, sha256),
   });
@@ -143,6 +189,8 @@ export async function openApp(config: Config, onTrouble: (message: string) => vo
       return renderReport({ result: toResult(run), text, pictures });
     },
     close: async () => {
+      await engine.stop();
+      await meters.close();
       await engine.close();
       await Promise.all([reader.close(), model.close(), large?.close(), databases.close()]);
     },
@@ -188,13 +236,13 @@ async function cloudOf(
 }
 
 /** The engine tries again every few seconds: the same trouble is told once a minute. */
-function inWords(clock: Clock, tell: (message: string) => void): (error: unknown) => void {
+function oncePerMinute(clock: Clock, tell: (error: WeirError) => void): (error: unknown) => void {
   const toldAt = new Map<string, number>();
-  return (error) => {
-    const { message, hint } = asWeirError(error);
-    if (clock.now() - (toldAt.get(message) ?? -Infinity) < minuteMs) return;
-    toldAt.set(message, clock.now());
-    tell(`${message} ${hint}`);
+  return (thrown) => {
+    const error = asWeirError(thrown);
+    if (clock.now() - (toldAt.get(error.message) ?? -Infinity) < minuteMs) return;
+    toldAt.set(error.message, clock.now());
+    tell(error);
   };
 }
 

@@ -3,9 +3,19 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readConfig } from "./config.ts";
 
+test("WEIR_LOG is a level, a format or both, in any order", () => {
+  const log = (WEIR_LOG: string) => readConfig({ WEIR_LOG }, "/x").log;
+  expect(log("debug")).toEqual({ level: "debug", format: null });
+  expect(log("json")).toEqual({ level: "info", format: "json" });
+  expect(log("text, silent")).toEqual({ level: "silent", format: "text" });
+  expect(() => log("verbose")).toThrow(/WEIR_LOG is a level \(debug, .*\), a format \(text, json\)/);
+  expect(() => log("info,debug")).toThrow("WEIR_LOG");
+});
+
 test("an empty environment gives the defaults, relative to where the command was called", () => {
   expect(readConfig({}, "/somewhere")).toEqual({
     callerDir: "/somewhere",
+    log: { level: "info", format: null },
     limits: { queueMax: 10_000, documentBytesMax: 50_000_000, diskFreeMin: 100_000_000 },
     concurrency: {},
     retentionMs: null,

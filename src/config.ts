@@ -32,9 +32,14 @@ export interface Config {
   readonly cloud: { readonly model: string; readonly baseUrl: string | null; readonly apiKey: string | null } | null;
   /** WEIR_PRICES: a price list instead of the shipped one; null: that one. */
   readonly prices: string | null;
+  /** WEIR_LOG, "LEVEL,FORMAT": what service commands say about themselves; format null: text for a terminal, else JSON. */
+  readonly log: { readonly level: (typeof logLevels)[number]; readonly format: (typeof logFormats)[number] | null };
   /** NO_COLOR, FORCE_COLOR: with or without colours wherever text goes; null: with them where a terminal shows it. */
   readonly color: boolean | null;
 }
+
+const logLevels = ["debug", "info", "warn", "error", "silent"] as const;
+const logFormats = ["text", "json"] as const;
 
 /** What is not taken. */
 export interface Limits {
@@ -93,6 +98,14 @@ const limitsByName = list
     Object.fromEntries(parts.map((part) => part.split("=")).map(([name, most]) => [name, Number(most)])),
   );
 
+const log = list.transform((words, context) => {
+  const level = logLevels.find((one) => words.includes(one)) ?? "info";
+  const format = logFormats.find((one) => words.includes(one)) ?? null;
+  if (words.every((word) => word === level || word === format)) return { level, format };
+  context.addIssue(`is a level (${logLevels.join(", ")}), a format (${logFormats.join(", ")}) or both with a comma`);
+  return z.NEVER;
+});
+
 /** The value is a secret: a message about it does not repeat it. */
 const urlOf = (protocols: readonly string[]) =>
   text.pipe(
@@ -118,6 +131,7 @@ const environment = z.object({
   WEIR_CLOUD_BASE_URL: urlOf(["http:", "https:"]),
   WEIR_CLOUD_API_KEY: text,
   WEIR_PRICES: text,
+  WEIR_LOG: log,
   WEIR_QUEUE_MAX: number(10_000),
   WEIR_DOCUMENT_MAX: size("50MB"),
   WEIR_DISK_FREE_MIN: size("100MB"),
@@ -170,6 +184,7 @@ export function readConfig(env: Environment = process.env, folder: string = proc
     concurrency: values.WEIR_CONCURRENCY,
     retentionMs: values.WEIR_RETENTION,
     prices: values.WEIR_PRICES === undefined ? null : resolve(callerDir, values.WEIR_PRICES),
+    log: values.WEIR_LOG,
     color: colorOf(values.NO_COLOR, values.FORCE_COLOR, values.TERM),
   };
 }

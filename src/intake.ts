@@ -17,6 +17,8 @@ export interface Intake {
   room(): Promise<Room>;
   /** Counts one in. @throws WeirError `queue.full`, `store.full`, `store.unwritable` */
   admit(): Promise<void>;
+  /** Bytes; null: the system does not say. */
+  diskFree(): Promise<number | null>;
   /** Leaves the queue out: whoever works on documents at once needs the disk alone. @throws WeirError `store.*` */
   wantSpace(): Promise<void>;
 }
@@ -61,6 +63,7 @@ export function createIntake({ queue, clock, queueMax, diskFreeMin, freeBytes }:
       if ((await free()) === 0) throw queueFull(queueMax);
       counted = { ...counted, free: counted.free - 1 };
     },
+    diskFree: async () => await freeBytes().catch(() => null),
     wantSpace,
   };
 }

@@ -17,6 +17,8 @@ import type { Intake } from "./intake.ts";
 import type { LoadedWorkflow } from "./load-workflow.ts";
 import type {
   FailedFilter,
+  Clock,
+  Figure,
   NewItem,
   Queue,
   ReviewInput,
@@ -39,6 +41,9 @@ export interface ServiceOptions {
   readonly intake: Intake;
   /** Erases a document. */
   readonly purge: Service["purge"];
+  readonly clock: Clock;
+  /** What was counted; default: nothing. */
+  readonly figures?: () => Promise<readonly Figure[]>;
   /** Larger documents are refused. */
   readonly documentBytesMax: number;
 }
@@ -86,6 +91,7 @@ export function createService(options: ServiceOptions): Service {
     purge: async (sha256) => await options.purge(sha256),
     workflows: () => options.builtins.map((definition) => workflowView(definition)),
     stats: async () => await statsOf(options),
+    figures: async () => (await options.figures?.()) ?? [],
   };
 }
 
@@ -189,14 +195,17 @@ function tooLarge({ name, bytes }: NewItem, most: number): WeirError {
   return new WeirError("document.too-large", message);
 }
 
-async function statsOf({ engine, store, queue, intake }: ServiceOptions) {
+async function statsOf({ engine, store, queue, intake, clock }: ServiceOptions) {
   const problem = await intake.wantSpace().then(
     () => null,
     (error: unknown) => asWeirError(error),
   );
+  const oldestDueAt = await queue.oldestDueAt();
   return {
     runs: await store.runs.counts(),
     queue: await queue.depth(),
+    oldestDueMs: oldestDueAt === null ? null : Math.max(0, clock.now() - oldestDueAt),
+    diskFreeBytes: await intake.diskFree(),
     accepting: problem === null,
     problem: problem?.info() ?? null,
     profiles: await engine.profileStats(),

@@ -31,6 +31,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/engine": ["src/process-id.ts", "src/confidence", "src/ports", "src/core"],
   "src/teaching": ["src/engine", "src/confidence", "src/ports", "src/core"],
   "src/models": ["src/ports", "src/core"],
+  "src/telemetry": ["src/ports", "src/core"],
   "src/web": ["src/ports", "src/core"],
   "src/ledger": ["src/ports", "src/core"],
   "src/cloud": ["src/ports", "src/core"],
@@ -47,7 +48,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/app.ts": words(
     "src/build.ts src/service.ts src/intake.ts src/load-workflow.ts src/config.ts src/engine src/models src/stores src/web src/document " +
       "src/airgap.ts src/cloud src/ledger " +
-      "src/upkeep src/teaching src/profiles src/report src/ports src/core",
+      "src/upkeep src/teaching src/telemetry src/profiles src/report src/ports src/core",
   ),
   "src/api": ["src/ports", "src/core"],
   "src/client": ["src/api", "src/ports", "src/core"],
@@ -55,7 +56,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/inbox": ["src/process-id.ts", "src/app.ts", "src/ports", "src/core"],
   "src/cli": words(
     "src/server src/client src/inbox src/app.ts src/load-workflow.ts src/config.ts src/report " +
-      "src/models src/engine src/cloud src/ledger src/stores src/upkeep src/teaching src/summary src/confidence src/ports src/core",
+      "src/models src/engine src/cloud src/ledger src/stores src/upkeep src/teaching src/summary src/telemetry src/confidence src/ports src/core",
   ),
   workers: [
     "src/airgap.ts",
@@ -93,6 +94,8 @@ const keepers: Readonly<Record<string, readonly string[]>> = {
   bullmq: ["src/stores"],
   ioredis: ["src/stores"],
   commander: ["src/cli"],
+  pino: ["src/telemetry"],
+  "@opentelemetry/api": ["src/telemetry"],
 };
 
 /** Rooms that touch no disk, no process, no time and no chance: what they need is handed in. */

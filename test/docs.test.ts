@@ -25,6 +25,16 @@ test("docs/errors.md says of every code, and of no other, what happened, what We
   expect(told).toEqual(wanted);
 });
 
+test("docs/operations.md names every metric there is, and no other", () => {
+  const section = page("docs/operations.md").split("\n### Figures for Prometheus")[1]?.split("\n### ")[0] ?? "";
+  const told = [...section.matchAll(/^\| (`weir_[^|]+)\|/gm)].flatMap(
+    ([, names = ""]) => names.match(/weir_\w+/g) ?? [],
+  );
+  const code = page("src/server/metrics.ts") + page("src/ports/telemetry.ts");
+  const wanted = new Set(code.match(/\bweir_\w+(?=[":])/g));
+  expect(told.toSorted()).toEqual([...wanted].toSorted());
+});
+
 test("the table of states in ARCHITECTURE.md is the one in src/core/run.ts", () => {
   const section = page("ARCHITECTURE.md")
     .split("\n## ")

@@ -42,7 +42,15 @@ test("what is promised, missing, checked and withdrawn is told to people and to 
     ]);
     const runs = { queued: 0 } as never;
     const queue = { due: 0, later: 0, held: 0 };
-    const metrics = renderStats({ runs, queue, accepting: true, problem: null, profiles: stats });
+    const metrics = renderStats({
+      runs,
+      queue,
+      oldestDueMs: null,
+      diskFreeBytes: null,
+      accepting: true,
+      problem: null,
+      profiles: stats,
+    });
     const series = 'workflow="receipt",profile="default@1",path="total",senders="known"';
     expect(metrics).toContain(`weir_promise_stands{${series}} 1\n`);
     expect(metrics).toContain(`weir_promise_stands{${series.replace("total", "code")}} 0\n`);

@@ -25,6 +25,7 @@ function quietProgram() {
     columns: 200,
     paint: paintWith(false),
     stdin: () => Promise.reject(new Error("nothing is read")),
+    openLog: () => Promise.reject(new Error("nothing is logged")),
     openApp: () => Promise.reject(new Error("nothing is opened")),
     withProfiles: () => Promise.reject(new Error("nothing is opened")),
     ends: () => {},

@@ -8,7 +8,7 @@ import { systemClock } from "../stores/clock.ts";
 import { progressOn } from "./progress.ts";
 import { runProgram } from "./program.ts";
 import { paintWith } from "./render/text.ts";
-import { describeError, exit } from "./shell.ts";
+import { type Log, describeError, exit } from "./shell.ts";
 
 /** The command line as a process: streams, signals, exit code. Started by bin/weir.mjs. */
 
@@ -58,10 +58,20 @@ async function main(): Promise<number> {
     paint: paintWith(config.color ?? people.isTTY === true),
     stdin: async () => await buffer(stdin),
     // Only when a command needs it: help and wrong use answer at once.
-    openApp: async (state: Config) =>
-      await (await import("../app.ts")).openApp(state, (message) => void stderr.write(`${message}\n`)),
     withProfiles: async <T>(state: Config, work: (profiles: Profiles) => Promise<T>) =>
       await (await import("../app.ts")).withProfiles(state, work),
+    openApp: async (state: Config, log?: Log) => {
+      const { openApp } = await import("../app.ts");
+      return await openApp(state, log ? { log } : { onTrouble: (message) => void stderr.write(`${message}\n`) });
+    },
+    openLog: async () => {
+      const { openLog } = await import("../telemetry/index.ts");
+      const { level, format } = config.log;
+      const color = config.color ?? people.isTTY === true;
+      const settings = { level, format: format ?? (people.isTTY ? "text" : "json"), color } as const;
+      // Standard output belongs to --json.
+      return openLog(settings, (line) => void stderr.write(line));
+    },
   };
   return await runProgram(process.argv.slice(2), shell, {
     writeOut: (text) => void stdout.write(text),

@@ -5,7 +5,7 @@ import type { Config } from "../config.ts";
 import type { ErrorCode, Json, Result } from "../core/index.ts";
 import { WeirError, asWeirError } from "../core/index.ts";
 import type { Engine } from "../engine/engine.ts";
-import type { Clock, Ledger, Profiles, RunRecord, Service } from "../ports/index.ts";
+import type { Clock, Ledger, Profiles, RunRecord, Service, Telemetry } from "../ports/index.ts";
 import type { Teaching } from "../teaching/index.ts";
 import type { Progress } from "./progress.ts";
 import type { Paint } from "./render/text.ts";
@@ -29,12 +29,17 @@ export interface Shell {
   readonly columns: number;
   readonly paint: Paint;
   stdin(): Promise<Uint8Array>;
-  openApp(config: Config): Promise<App>;
+  /** @param log told of every change, and of troubles, which otherwise are said to people */
+  openApp(config: Config, log?: Log): Promise<App>;
+  /** The log of a service, as WEIR_LOG wants it. */
+  openLog(): Promise<Log>;
   /** Looks at what was learned before anything is begun, or even made. */
   withProfiles<T>(config: Config, work: (profiles: Profiles) => Promise<T>): Promise<T>;
   /** The exit code, said once by the command that ran. */
   ends(exitCode: number): void;
 }
+
+export type Log = Telemetry["log"];
 
 /** An action of commander that ends with an exit code. */
 export function ending<Args extends readonly unknown[]>(shell: Shell, work: (...args: Args) => Promise<number>) {

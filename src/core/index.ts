@@ -3,6 +3,7 @@ export * from "./backoff.ts";
 export * from "./decision.ts";
 export * from "./document.ts";
 export * from "./errors.ts";
+export * from "./fate.ts";
 export * from "./ids.ts";
 export * from "./json.ts";
 export * from "./money.ts";

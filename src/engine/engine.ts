@@ -11,6 +11,7 @@ import type {
   RunRecord,
   StepHost,
   Store,
+  Telemetry,
 } from "../ports/index.ts";
 import { type Answers, toDecisions } from "./answers.ts";
 import { RunCheckpointer } from "./checkpointer.ts";
@@ -47,6 +48,8 @@ export interface EngineOptions {
   /** Told what keeps the service from working, e.g. a full disk. */
   readonly onTrouble?: (error: unknown) => void;
   readonly atCrashPoint?: AtCrashPoint;
+  /** Told what is done while it is done, as spans. */
+  readonly telemetry?: Pick<Telemetry, "during">;
   /** Names this process in leases; default its host, pid and start. */
   readonly worker?: string;
 }

@@ -130,7 +130,7 @@ class GraphBuilder {
   #addMapNode(name: string, node: MapNode, move: typeof nextPart): void {
     this.#loose.addNode(name, async (position) => {
       let moved: Partial<Position> = {};
-      const run = { name, effect: name, part: null, skippable: false, shown: draftOf };
+      const run = { name, kind: "map" as const, effect: name, part: null, skippable: false, shown: draftOf };
       const work = await this.#around(run, position.work, async (context) => {
         moved = await move(node, position, context);
         return moved.work ?? position.work;

@@ -6,6 +6,7 @@ import {
   type State,
   type StepContext,
   type StepHost,
+  type StepKind,
   usualWorth,
 } from "../ports/index.ts";
 import { type RuntimeStep, type WorkflowDefinition, callLabel } from "./definition.ts";
@@ -18,6 +19,7 @@ export type Around = (step: StepRun, state: State, run: (context: StepContext) =
 /** One run of a step. */
 export interface StepRun {
   readonly name: string;
+  readonly kind: StepKind | "map";
   /** Names what this run of it does outside; the same when a crash makes it run again. */
   readonly effect: string;
   /** The part of the document it works on; null: all of it. */
@@ -44,10 +46,10 @@ export function asNode(step: RuntimeStep, definition: Rules | null, around: Arou
 
 /** How the engine is told of a step's run, wherever in the graph it stands. */
 export function stepRun(step: RuntimeStep, position: Position, part: Part | null): StepRun {
-  const { name } = step;
+  const { name, kind } = step;
   const place = part === null ? "" : `/${part.index}`;
   const effect = name + place + turnOf(step, position.work);
-  return { name, effect, part, skippable: true, shown: shownAt(position) };
+  return { name, kind, effect, part, skippable: true, shown: shownAt(position) };
 }
 
 /** Each turn of an agent has effects of its own. */

@@ -1,5 +1,17 @@
 import { WeirError, asWeirError, isSettled } from "../core/index.ts";
-import type { Lease, Profiles, Queue, RunChange, RunRecord, StepHost, Store, Ticket } from "../ports/index.ts";
+import {
+  type Lease,
+  type Profiles,
+  type Queue,
+  type RunChange,
+  type RunRecord,
+  type SpanOf,
+  type StepHost,
+  type Store,
+  type Telemetry,
+  type Ticket,
+  noTelemetry,
+} from "../ports/index.ts";
 import { type AtCrashPoint, noCrash } from "./crash-points.ts";
 import type { WorkflowDefinition } from "./definition.ts";
 import { DriftWatch } from "./drift.ts";
@@ -25,6 +37,7 @@ export interface RunnerOptions {
   /** How soon a cancellation is seen, milliseconds; default 1 s. */
   readonly pollMs?: number;
   readonly atCrashPoint?: AtCrashPoint;
+  readonly telemetry?: Pick<Telemetry, "during">;
 }
 
 /** How a worker asks for an end: after the step in progress, or at once. */
@@ -43,12 +56,14 @@ export class Runner {
   readonly #pollMs: number;
   readonly #drift = new DriftWatch();
   readonly #atCrashPoint: AtCrashPoint;
+  readonly #telemetry: Pick<Telemetry, "during">;
 
   constructor(options: RunnerOptions) {
     this.#options = options;
     this.leaseMs = options.leaseMs ?? 30_000;
     this.#pollMs = options.pollMs ?? 1_000;
     this.#atCrashPoint = options.atCrashPoint ?? noCrash;
+    this.#telemetry = options.telemetry ?? noTelemetry;
   }
 
   /**
@@ -94,7 +109,10 @@ export class Runner {
       work,
     });
     try {
-      return await this.#session(run, ticket, definition, AbortSignal.any([work.signal, stop.abort]), stop.stopping);
+      const signal = AbortSignal.any([work.signal, stop.abort]);
+      return await this.#telemetry.during(spanOf(run), async () => {
+        return await this.#session(run, ticket, definition, signal, stop.stopping);
+      });
     } catch (error) {
       if (stop.abort.aborted) return { status: "queued", wakeAt: this.#options.host.clock.now() };
       if (error instanceof WeirError && error.code === "run.cancelled") return cancelled(run);
@@ -126,6 +144,7 @@ export class Runner {
       signal,
       stopping,
       atCrashPoint,
+      telemetry: this.#telemetry,
     });
     return await session.work();
   }
@@ -146,6 +165,17 @@ export class Runner {
       if (!isStoreTrouble(error) && !(error instanceof WeirError && error.code === "lease.lost")) throw error;
     });
   }
+}
+
+/** One stretch of work under one lease: a run that waited for somebody has several. */
+function spanOf({ id, workflow: { name, version }, attempts }: RunRecord): SpanOf {
+  const attributes = {
+    "weir.run": id,
+    "weir.workflow": name,
+    "weir.workflow.version": version,
+    "weir.attempts": attempts,
+  };
+  return { name: `run ${name}`, kind: "internal", attributes };
 }
 
 function cancelled({ id }: RunRecord): RunChange {

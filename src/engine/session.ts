@@ -15,10 +15,12 @@ import type {
   NewEvent,
   RunChange,
   RunRecord,
+  SpanOf,
   State,
   StepContext,
   StepHost,
   Store,
+  Telemetry,
   TokenUse,
   Usage,
 } from "../ports/index.ts";
@@ -52,6 +54,7 @@ export interface SessionOptions {
   /** Aborted when the work is to stop before the next step. */
   readonly stopping: AbortSignal;
   readonly atCrashPoint: AtCrashPoint;
+  readonly telemetry: Pick<Telemetry, "during">;
 }
 
 /** One stretch of work on a run under one lease: from where the journal ends to a stop. */
@@ -139,7 +142,7 @@ export class Session {
   readonly #around: Around = async (step, state, run) => {
     const { name } = step;
     const about = { step: name, ...(step.part ? { part: step.part.index + 1 } : {}) };
-    const { host, definition, signal, stopping, store, token, atCrashPoint } = this.#options;
+    const { host, definition, signal, stopping, store, token, atCrashPoint, telemetry } = this.#options;
     signal.throwIfAborted();
     if (stopping.aborted) throw new Stopped();
     const startedAt = host.clock.now();
@@ -153,12 +156,13 @@ export class Session {
         limit.ms,
         signal,
         limit.error,
-        async (limited) => await run(this.#context(step, limited)),
+        async (limited) =>
+          await telemetry.during(this.#spanOf(step), async () => await run(this.#context(step, limited))),
       );
       atCrashPoint("step-ran");
       await this.#options.profile.watch(state, next, host.clock.now());
       const ms = host.clock.now() - startedAt;
-      this.#stage(step, next, [...this.#told, event("step.done", { ...about, ms })]);
+      this.#stage(step, next, [...this.#told, event("step.done", { ...about, kind: step.kind, ms })]);
       return next;
     } catch (thrown) {
       signal.throwIfAborted();
@@ -177,6 +181,17 @@ export class Session {
       return doubted;
     }
   };
+
+  #spanOf({ name, kind }: StepRun): SpanOf {
+    const { run, definition } = this.#options;
+    const attributes = {
+      "weir.run": run.id,
+      "weir.workflow": definition.name,
+      "weir.step": name,
+      "weir.step.kind": kind,
+    };
+    return { name: `step ${name}`, kind: "internal", attributes };
+  }
 
   /** What the run shows of a step's outcome, committed with the outcome itself. */
   #stage(step: StepRun, state: State, events: readonly NewEvent[]): void {

@@ -36,6 +36,8 @@ export interface HostOptions {
   readonly idleMs?: number;
   /** Ends the process when a call has not got on for so long: no token read, none written. */
   readonly stallMs?: number;
+  /** Told when a process is started because the one before it had ended unasked. */
+  readonly onRestart?: () => void;
 }
 
 /** The model a call is for. */
@@ -190,6 +192,7 @@ class ModelHost implements LocalModel {
 
   #runningChild(): HostChild {
     if (this.#child?.alive !== true) {
+      if (this.#child) this.#options.onRestart?.();
       this.#child = new HostChild();
       this.#plans.clear();
     }

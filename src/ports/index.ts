@@ -14,6 +14,7 @@ export * from "./store.ts";
 export * from "./step.ts";
 export * from "./state.ts";
 export * from "./service.ts";
+export * from "./telemetry.ts";
 export * from "./tickets.ts";
 export * from "./upkeep.ts";
 export * from "./web.ts";

@@ -20,6 +20,8 @@ export interface Queue {
   release(ticket: Ticket, dueAt: number): Promise<void>;
   /** When it is worth asking again: due time of the earliest wake-up that could be taken then, or null. */
   nextDueAt(lane?: string): Promise<number | null>;
+  /** Since when the run that waits longest has been due; null: none is. */
+  oldestDueAt(): Promise<number | null>;
   depth(): Promise<{ readonly due: number; readonly later: number; readonly held: number }>;
 }
 

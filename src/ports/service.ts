@@ -1,5 +1,6 @@
 import type { Decisions, ErrorInfo, Json, JsonObject, Promised, Result, RunStatus, Scope } from "../core/index.ts";
 import type { EventRecord, ReviewRecord, RunFilter, RunRecord } from "./store.ts";
+import type { Figure } from "./telemetry.ts";
 
 /** What the ways in (command line, HTTP, watched folder) may ask of a running Weir. Ids are checked, nothing is trusted. */
 export interface Service {
@@ -41,6 +42,8 @@ export interface Service {
   room(): Promise<Room>;
   /** Runs by state, for readiness and metrics. */
   stats(): Promise<ServiceStats>;
+  /** What all processes of this installation have counted. */
+  figures(): Promise<readonly Figure[]>;
 }
 
 export interface NewItem {
@@ -117,6 +120,10 @@ export interface WorkflowView {
 export interface ServiceStats {
   readonly runs: Readonly<Record<RunStatus, number>>;
   readonly queue: { readonly due: number; readonly later: number; readonly held: number };
+  /** How long the run that waits longest has been due, milliseconds; null: none is. */
+  readonly oldestDueMs: number | null;
+  /** On the disk of the data folder; null: the system does not say. */
+  readonly diskFreeBytes: number | null;
   /** Whether new documents are taken: false when the disk is nearly full. */
   readonly accepting: boolean;
   readonly problem: ErrorInfo | null;

@@ -10,6 +10,7 @@ import type {
 } from "../core/index.ts";
 import type { CloudUse } from "./cloud.ts";
 import type { UpkeepStore } from "./upkeep.ts";
+import type { TallyStore } from "./telemetry.ts";
 
 /**
  * The truth about runs. Every write that belongs to a run in progress names the lease it was made
@@ -21,6 +22,7 @@ export interface Store {
   readonly reviews: ReviewStore;
   readonly events: EventStore;
   readonly upkeep: UpkeepStore;
+  readonly tallies: TallyStore;
   close(): Promise<void>;
 }
 

@@ -5,7 +5,7 @@ import { type JsonObject, WeirError } from "../core/index.ts";
 import type { Clock, Service } from "../ports/index.ts";
 import { openCursor, sealCursor } from "./cursor.ts";
 import { eventStream } from "./events.ts";
-import { type RequestCounter, renderProcess, renderStats, renderStreams } from "./metrics.ts";
+import { type RequestCounter, renderFigures, renderProcess, renderStats, renderStreams } from "./metrics.ts";
 import { pagePolicy, renderPage } from "./page.ts";
 import { problem, problemType } from "./problem.ts";
 import { submit } from "./submit.ts";
@@ -159,7 +159,11 @@ function houseHandlers({ service, version, counter, streams, openapi, closing }:
     },
     metrics: async ({ reply }) => {
       const text =
-        renderStats(await service.stats()) + renderStreams(streams.count) + counter.render() + renderProcess(version);
+        renderStats(await service.stats()) +
+        renderFigures(await service.figures()) +
+        renderStreams(streams.count) +
+        counter.render() +
+        renderProcess(version);
       return await reply.type("text/plain; version=0.0.4; charset=utf-8").send(text);
     },
     openapi: async () => openapi,

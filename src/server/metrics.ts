@@ -1,4 +1,4 @@
-import type { PromiseStats, ServiceStats } from "../ports/index.ts";
+import type { Figure, PromiseStats, ServiceStats } from "../ports/index.ts";
 import { wireStatus } from "./views.ts";
 
 /** Figures in Prometheus' text exposition format 0.0.4. */
@@ -63,6 +63,15 @@ export function renderStats(stats: ServiceStats): string {
   return (
     metric("weir_runs", "gauge", "Runs by status.", byStatus) +
     metric("weir_queue_depth", "gauge", "Wake-ups: due now, due later, held by a worker.", depth) +
+    metric("weir_queue_oldest_seconds", "gauge", "How long the run that waits longest has been due; 0: none is.", [
+      [{}, (stats.oldestDueMs ?? 0) / 1_000],
+    ]) +
+    metric(
+      "weir_disk_free_bytes",
+      "gauge",
+      "Free on the disk of this process's data folder.",
+      stats.diskFreeBytes === null ? [] : [[{}, stats.diskFreeBytes]],
+    ) +
     metric("weir_accepting", "gauge", "1 while new documents are taken.", [[{}, stats.accepting ? 1 : 0]]) +
     renderProfiles(stats.profiles)
   );
@@ -90,6 +99,12 @@ function renderProfiles(profiles: ServiceStats["profiles"]): string {
     ) +
     metric("weir_promise_stands", "gauge", "1 while values are accepted on the promise.", each(stands)) +
     metric(
+      "weir_certificates_withdrawn",
+      "gauge",
+      "Certificates of the profile in use that were withdrawn, for all senders of their kind or for single ones.",
+      each(({ withdrawn, sourcesWithdrawn }) => (withdrawn === null ? 0 : 1) + sourcesWithdrawn),
+    ) +
+    metric(
       "weir_audit_checked",
       "gauge",
       "Accepted values that people checked.",
@@ -102,6 +117,16 @@ function renderProfiles(profiles: ServiceStats["profiles"]): string {
       each(({ wrong }) => wrong),
     )
   );
+}
+
+/** What was counted by all processes together. */
+export function renderFigures(figures: readonly Figure[]): string {
+  return figures
+    .map(({ name, help, type, series }) => {
+      const lines = series.map(([one, value]) => `${one} ${value}\n`);
+      return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join("")}`;
+    })
+    .join("");
 }
 
 export function renderStreams(count: number): string {

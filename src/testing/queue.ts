@@ -24,6 +24,24 @@ export function queueSuite(name: string, create: CreateStorage): void {
       expect(await storage.queue.nextDueAt()).toBeNull();
     });
 
+    it("says since when the run that waits longest has been due, held and later ones left out", async () => {
+      expect(await storage.queue.oldestDueAt()).toBeNull();
+      await add("r1");
+      const at = clock.now();
+      await clock.advance(5_000);
+      await add("r2", { priority: 5 });
+      expect(await storage.queue.oldestDueAt()).toBe(at);
+      // The one of higher priority goes first; the other still waits.
+      const ticket = await take();
+      expect(await storage.queue.oldestDueAt()).toBe(at);
+      await take();
+      expect(await storage.queue.oldestDueAt()).toBeNull();
+      if (ticket) await storage.queue.release(ticket, clock.now() + 1_000);
+      expect(await storage.queue.oldestDueAt()).toBeNull();
+      await clock.advance(1_500);
+      expect(await storage.queue.oldestDueAt()).toBe(clock.now() - 500);
+    });
+
     it("gives by priority, then by time, then by id", async () => {
       await add("r2");
       await add("r1");

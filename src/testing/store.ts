@@ -7,6 +7,7 @@ import { leasePromises } from "./store-leases.ts";
 import { reviewPromises } from "./store-reviews.ts";
 import { runPromises } from "./store-runs.ts";
 import { upkeepPromises } from "./store-upkeep.ts";
+import { tallyPromises } from "./store-tallies.ts";
 
 /** What the tests of a store work with; made anew for each test. */
 export interface StoreFixture {
@@ -41,5 +42,6 @@ export function storeSuite(name: string, create: CreateStorage): void {
     reviewPromises(fixture);
     checkpointPromises(fixture);
     upkeepPromises(fixture);
+    tallyPromises(fixture);
   });
 }

@@ -79,6 +79,7 @@ async function watch(): Promise<void> {
     load,
     builtins,
     intake,
+    clock,
     documentBytesMax: 50_000_000,
     purge: noPurge,
   });

@@ -144,6 +144,11 @@ export class House {
   async close(): Promise<void> {
     for (const child of this.#processes) killGroup(child, "SIGKILL");
     await this.storage.store.close();
+    // A server that comes back from a power failure looks through all databases there are.
+    if (this.#databaseUrl !== "") {
+      const name = new URL(this.#databaseUrl).pathname.slice(1);
+      await this.ground.postgres?.query(`drop database ${name} with (force)`);
+    }
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }

@@ -58,6 +58,7 @@ export async function openHouse(folder?: string, definition: WorkflowDefinition 
     },
     builtins: [definition],
     intake: testIntake(queue),
+    clock: systemClock,
     documentBytesMax: 50_000_000,
     purge: noPurge,
   });

@@ -44,7 +44,12 @@ export interface EngineKit {
   /** Shares a folder with an earlier engine, as a second process would. */
   readonly folder?: string;
   /** Instead of SQLite and files in the folder. */
-  readonly storage?: { readonly store: Store; readonly queue: Queue; readonly blobs: StepHost["blobs"] };
+  readonly storage?: {
+    readonly store: Store;
+    readonly queue: Queue;
+    readonly blobs: StepHost["blobs"];
+    readonly ledger?: Ledger;
+  };
   /** Made over the record of the same database. */
   readonly cloud?: (ledger: Ledger, clock: Clock) => Promise<Cloud>;
   /** Default: one that is described and cannot be asked. */
@@ -64,7 +69,7 @@ export async function testEngine({
   const data = folder ?? mkdtempSync(path.join(tmpdir(), "weir-engine-"));
   const own = storage ? null : await openSqlite({ folder: data, clock });
   const { store, queue } = storage ?? own ?? unset("storage");
-  const ledger = own?.ledger ?? unset<Ledger>("ledger");
+  const ledger = storage?.ledger ?? own?.ledger ?? unset<Ledger>("ledger");
   const host: StepHost = {
     blobs: storage?.blobs ?? folderBlobs(path.join(data, "blobs")),
     clock,

@@ -19,6 +19,7 @@ import type {
   Clock,
   EventRecord,
   FailedFilter,
+  Figure,
   NewItem,
   ReviewInput,
   ReviewRecord,
@@ -56,6 +57,8 @@ export class MemoryService implements Service {
   health: Pick<ServiceStats, "accepting" | "problem"> = { accepting: true, problem: null };
   /** Runs that may be unsettled before `room` says that there is none. */
   queueMax = 1_000;
+  /** What `figures` says. */
+  counted: readonly Figure[] = [];
   /** Thrown by `submit` when set: a full disk, a locked database. */
   refusal: Error | null = null;
 
@@ -191,7 +194,12 @@ export class MemoryService implements Service {
     const count = (status: RunStatus) => this.runs.filter((run) => run.status === status).length;
     const runs = Object.fromEntries(runStatuses.map((status) => [status, count(status)]));
     const queue = { due: count("queued"), later: count("waiting"), held: count("running") };
-    return { runs: runs as Record<RunStatus, number>, queue, profiles: [], ...this.health };
+    const told = { oldestDueMs: count("queued") > 0 ? 1_500 : null, diskFreeBytes: 5e9, profiles: [] };
+    return { runs: runs as Record<RunStatus, number>, queue, ...told, ...this.health };
+  }
+
+  async figures(): Promise<readonly Figure[]> {
+    return [...this.counted];
   }
 
   /** Moves a run along the transition table, as an engine would. */

@@ -42,6 +42,7 @@ const service = createService({
   load: async () => ({ definition, file: null }),
   builtins: [definition],
   intake: testIntake(queue),
+  clock: systemClock,
   documentBytesMax: 50_000_000,
   purge: noPurge,
 });

@@ -47,7 +47,7 @@ function age(text: string): number {
   throw new InvalidArgumentError("An age is a number with s, min, h, d, w or y, e.g. 30d.");
 }
 
-export function prunedWords({ runs, blobs, journalBytes, blobBytes }: Pruned): string {
+function prunedWords({ runs, blobs, journalBytes, blobBytes }: Pruned): string {
   const journals = `${count(runs, "journal")} (${writtenBytes(journalBytes)}, used again by the database)`;
   return `Dropped ${journals} and ${count(blobs, "stored file")} (${writtenBytes(blobBytes)}).`;
 }

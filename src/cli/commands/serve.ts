@@ -4,8 +4,8 @@ import type { InboxEvent } from "../../inbox/index.ts";
 import { fetchModelsForService } from "../models.ts";
 import { withAirgap, withJson, withState } from "../options.ts";
 import { plain } from "../render/text.ts";
-import { type App, type Shell, describeError, ending, exit, stateOf, withApp } from "../shell.ts";
-import { prunedWords } from "./prune.ts";
+import { type App, type Log, type Shell, ending, exit, stateOf, withApp } from "../shell.ts";
+import { logInbox, placeOf } from "../service-log.ts";
 
 interface ServeOptions {
   readonly data?: string;
@@ -75,25 +75,30 @@ const serving = (shell: Shell, parts: readonly Part[]) =>
   ending(shell, async (options: ServeOptions) => await serve(shell, parts, options));
 
 async function serve(shell: Shell, parts: readonly Part[], options: ServeOptions): Promise<number> {
+  const log = await shell.openLog();
   if (parts.includes("worker")) await fetchModelsForService(shell, options);
-  return await withApp(shell, options, async (app) => {
-    const stops: (() => Promise<void>)[] = [];
-    const told: { [name: string]: string } = { data: stateOf(shell.config, options).dataDir, ...servers(shell) };
-    try {
-      // The worker last: what it finishes should find everybody listening.
-      if (parts.includes("api")) told["url"] = await startApi(shell, app, options, stops);
-      if (parts.includes("inbox")) told["inbox"] = await startInbox(shell, app, options, stops);
-      if (parts.includes("worker")) {
-        startRetention(shell, app, stops);
-        app.engine.start();
-      }
-      tell(shell, told, options.json === true);
-      await aborted(shell.signal);
-    } finally {
-      for (const stop of stops.toReversed()) await stop();
+  const app = await shell.openApp(stateOf(shell.config, options), log);
+  const stops: (() => Promise<void>)[] = [];
+  const told: { [name: string]: string } = { data: stateOf(shell.config, options).dataDir, ...servers(shell) };
+  try {
+    // The worker last: what it finishes should find everybody listening.
+    if (parts.includes("api")) told["url"] = await startApi(shell, app, options, log, stops);
+    if (parts.includes("inbox")) told["inbox"] = await startInbox(shell, app, options, log, stops);
+    if (parts.includes("worker")) {
+      startRetention(shell, app, log, stops);
+      app.engine.start();
     }
-    return exit.interrupted;
-  });
+    log("info", "service.started", { parts: parts.join("+"), version: shell.version, ...told });
+    tell(shell, told, options.json === true);
+    await aborted(shell.signal);
+    log("info", "service.stopping");
+  } finally {
+    // All at once: nothing is claimed, taken or accepted any more while what is in progress ends.
+    await Promise.all([app.engine.stop(), ...stops.map(async (stop) => await stop())]);
+    await app.close();
+    log("info", "service.stopped");
+  }
+  return exit.interrupted;
 }
 
 /** Where else things are kept; without user and password. */
@@ -112,6 +117,7 @@ async function startApi(
   shell: Shell,
   app: App,
   options: ServeOptions,
+  log: Log,
   stops: (() => Promise<void>)[],
 ): Promise<string> {
   const { createServer } = await import("../../server/server.ts");
@@ -123,7 +129,7 @@ async function startApi(
     port: options.port,
     version: shell.version,
     bodyBytesMax: shell.config.limits.documentBytesMax,
-    onError: (error, { method, route }) => shell.say(`${method} ${route}: ${String(error)}`),
+    onError: (error, request) => log("error", "request.failed", { ...request, ...placeOf(error) }),
   });
   const url = await server.listen();
   stops.push(async () => await server.close());
@@ -146,7 +152,7 @@ function inboxDir(shell: Shell, options: ServeOptions): string {
 const pruneEveryMs = 3_600_000;
 
 /** With WEIR_RETENTION old runs are pruned from time to time; trouble with that stops no work. */
-function startRetention(shell: Shell, { upkeep }: App, stops: (() => Promise<void>)[]): void {
+function startRetention(shell: Shell, { upkeep }: App, log: Log, stops: (() => Promise<void>)[]): void {
   const { retentionMs } = shell.config;
   if (retentionMs === null) return;
   const stopping = new AbortController();
@@ -154,9 +160,9 @@ function startRetention(shell: Shell, { upkeep }: App, stops: (() => Promise<voi
     while (!stopping.signal.aborted) {
       try {
         const pruned = await upkeep.prune({ olderThanMs: retentionMs, signal: stopping.signal });
-        if (pruned.runs + pruned.blobs > 0) shell.say(prunedWords(pruned));
+        if (pruned.runs + pruned.blobs > 0) log("info", "runs.pruned", { ...pruned });
       } catch (error) {
-        if (!stopping.signal.aborted) shell.say(`Nothing was pruned: ${describeError(error, shell.paint).text}`);
+        if (!stopping.signal.aborted) log("error", "prune.failed", placeOf(error));
       }
       await shell.clock.sleep(pruneEveryMs, stopping.signal).catch(() => {});
     }
@@ -168,24 +174,23 @@ function startRetention(shell: Shell, { upkeep }: App, stops: (() => Promise<voi
   });
 }
 
-async function openInbox(shell: Shell, app: App, options: ServeOptions) {
+async function openInbox(shell: Shell, app: App, options: ServeOptions, onEvent?: (event: InboxEvent) => void) {
   const { createInbox } = await import("../../inbox/index.ts");
   const dir = inboxDir(shell, options);
-  const onEvent = (event: InboxEvent) => {
-    const line = inWords(event);
-    if (line) shell.say(line);
-  };
+  const { service } = app;
   const bytesMax = shell.config.limits.documentBytesMax;
-  return { dir, inbox: createInbox({ dir, service: app.service, clock: shell.clock, bytesMax, onEvent }) };
+  const inbox = createInbox({ dir, service, clock: shell.clock, bytesMax, ...(onEvent ? { onEvent } : {}) });
+  return { dir, inbox };
 }
 
 async function startInbox(
   shell: Shell,
   app: App,
   options: ServeOptions,
+  log: Log,
   stops: (() => Promise<void>)[],
 ): Promise<string> {
-  const { dir, inbox } = await openInbox(shell, app, options);
+  const { dir, inbox } = await openInbox(shell, app, options, (event) => logInbox(log, event));
   await inbox.start();
   stops.push(async () => await inbox.stop());
   return dir;
@@ -204,17 +209,10 @@ async function explain(shell: Shell, options: ServeOptions): Promise<number> {
   });
 }
 
-function inWords(event: InboxEvent): string | null {
-  if (event.type === "file.submitted") return `${plain(event.file)}: run ${event.run}`;
-  if (event.type === "file.waits") return `${plain(event.file)}: waits (${event.status}), run ${event.run}`;
-  if (event.type === "file.rested") return `${plain(event.file)}: ${event.folder}`;
-  if (event.type === "file.trouble") return `${plain(event.file)}: ${plain(event.error.message)} (${event.error.code})`;
-  if (event.type === "trouble") return `${plain(event.error.message)} (${event.error.code})`;
-  return event.type === "trouble.over" ? "The inbox works again." : null;
-}
-
 function tell(shell: Shell, told: { readonly [name: string]: string }, json: boolean): void {
   if (json) shell.print(told);
+  // Whoever wants every line to be JSON has it in the log.
+  if (shell.config.log.format === "json") return;
   const names: Readonly<Record<string, string>> = {
     url: "API and page",
     inbox: "Inbox",

@@ -1,6 +1,6 @@
 import { labelsNeeded } from "../../confidence/index.ts";
-import { type RunStatus, runStatuses } from "../../core/index.ts";
-import { type Fates, type Stats, type WorkflowStats, fates } from "../stats/tally.ts";
+import { type RunStatus, fates, runStatuses } from "../../core/index.ts";
+import type { Fates, Stats, WorkflowStats } from "../stats/tally.ts";
 import { statusWords } from "./result.ts";
 import { promisesText } from "./promises.ts";
 import { type Paint, count, duration, plain, table } from "./text.ts";

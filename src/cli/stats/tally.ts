@@ -1,4 +1,12 @@
-import { type Result, type RunStatus, runStatuses, schemaPath, toResult } from "../../core/index.ts";
+import {
+  type Fate,
+  type Result,
+  type RunStatus,
+  fatesOf,
+  runStatuses,
+  schemaPath,
+  toResult,
+} from "../../core/index.ts";
 import type { RunRecord, ServiceStats } from "../../ports/index.ts";
 import { RunningMedian } from "./median.ts";
 
@@ -7,9 +15,6 @@ import { RunningMedian } from "./median.ts";
  * was cancelled has decided nothing and counts among the runs only.
  */
 
-/** What became of a path: accepted by neither cloud nor person, by the cloud, by a person; waiting for one; given out as null. */
-export const fates = ["accepted", "cloud", "person", "waiting", "empty"] as const;
-export type Fate = (typeof fates)[number];
 export type Fates = { readonly n: number } & Readonly<Record<Fate, number>>;
 
 export interface WorkflowStats {
@@ -137,17 +142,6 @@ class FateCount {
   counts(): Fates {
     return { n: Object.values(this.#counts).reduce((sum, one) => sum + one, 0), ...this.#counts };
   }
-}
-
-function fatesOf(result: Result): ReadonlyMap<string, Fate> {
-  // Doubts are listed only while they hold the document back.
-  const open = new Set(result.status === "review" ? result.doubts.flatMap(({ paths }) => paths) : []);
-  const fate = (path: string, { by, status }: Result["decisions"][string]): Fate => {
-    if (by === "human") return "person";
-    if (status === "accepted") return by === "cloud" ? "cloud" : "accepted";
-    return open.has(path) ? "waiting" : "empty";
-  };
-  return new Map(Object.entries(result.decisions).map(([path, decision]) => [path, fate(path, decision)]));
 }
 
 function documentFate({ status }: Result, found: ReadonlySet<Fate>): Fate {

@@ -133,6 +133,10 @@ export class BullQueue implements Queue {
     }
   }
 
+  async oldestDueAt(): Promise<number | null> {
+    return await this.#table.oldestDueAt();
+  }
+
   async depth(): Promise<{ readonly due: number; readonly later: number; readonly held: number }> {
     return await this.#table.depth();
   }

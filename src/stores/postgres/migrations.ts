@@ -16,6 +16,7 @@ const words: readonly (readonly [RegExp, string])[] = [
   [/\bBLOB\b/g, "BYTEA"],
   [/\bjson_extract\((\w+), '\$\.(\w+)'\)/g, "($1::json ->> '$2')"],
   [/\bVIRTUAL$/, "STORED"],
+  [/\bREAL\b/g, "DOUBLE PRECISION"],
 ];
 
 const inPostgresWords = (statement: string) =>

@@ -211,4 +211,12 @@ export const migrations: readonly (readonly string[])[] = [
     `ALTER TABLE record ADD COLUMN body_sha256 TEXT`,
     `ALTER TABLE record ADD COLUMN erased INTEGER NOT NULL DEFAULT 0`,
   ],
+  [
+    `CREATE TABLE tallies (
+      namespace TEXT NOT NULL,
+      series TEXT NOT NULL,
+      sum REAL NOT NULL,
+      PRIMARY KEY (namespace, series)
+    ) STRICT, WITHOUT ROWID`,
+  ],
 ];

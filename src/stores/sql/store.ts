@@ -6,6 +6,7 @@ import { SqlLedger } from "./ledger.ts";
 import { SqlReviews } from "./reviews.ts";
 import { SqlRuns } from "./runs.ts";
 import { SqlUpkeep } from "./upkeep.ts";
+import { SqlTallies } from "./tallies.ts";
 import { SqlQueue } from "./wakeups.ts";
 
 /** Store and queue over one SQL database whose tables stand. @param close closes the database, with the store */
@@ -20,6 +21,7 @@ export function sqlStore(
       reviews: new SqlReviews(context),
       events: new SqlEvents(context),
       upkeep: new SqlUpkeep(context),
+      tallies: new SqlTallies(context),
       close,
     },
     queue: new SqlQueue(context),

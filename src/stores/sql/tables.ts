@@ -15,6 +15,14 @@ export interface Tables {
   readonly contents: ContentsTable;
   readonly cloud_calls: CloudCallsTable;
   readonly record: RecordTable;
+  readonly tallies: TalliesTable;
+}
+
+/** What is counted for whoever watches, by all processes together. */
+interface TalliesTable {
+  namespace: string;
+  series: string;
+  sum: number;
 }
 
 /** One row a try of a question; attempt 0 is the wait before the first. Tokens and cost are estimates until it ended. */

@@ -89,6 +89,19 @@ export class SqlQueue implements Queue {
     return row?.at === null || row?.at === undefined ? null : Number(row.at);
   }
 
+  async oldestDueAt(): Promise<number | null> {
+    const { db, namespace, clock } = this.#context;
+    const now = clock.now();
+    const row = await db
+      .selectFrom("wakeups")
+      .select((eb) => eb.fn.min("due_at").as("at"))
+      .where("namespace", "=", namespace)
+      .where("due_at", "<=", now)
+      .where((eb) => visible(eb, now))
+      .executeTakeFirst();
+    return row?.at === null || row?.at === undefined ? null : Number(row.at);
+  }
+
   async depth(): Promise<{ readonly due: number; readonly later: number; readonly held: number }> {
     const { db, namespace, clock } = this.#context;
     const now = clock.now();

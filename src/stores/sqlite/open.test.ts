@@ -82,7 +82,7 @@ describe("weir.db", () => {
     const database = raw();
     // As if a step had failed halfway: the version says 0, one table stands in the way.
     const tables = ["writes", "channels", "contents", "checkpoints", "reviews", "events", "wakeups"];
-    for (const table of [...tables, "cloud_calls", "record"]) database.exec(`DROP TABLE ${table}`);
+    for (const table of [...tables, "cloud_calls", "record", "tallies"]) database.exec(`DROP TABLE ${table}`);
     database.pragma("user_version = 0");
     database.close();
     await expect(open()).rejects.toThrow(/already exists/);

@@ -2,18 +2,18 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { crashPoints } from "../../../src/engine/crash-points.ts";
 import { systemClock } from "../../../src/stores/clock.ts";
-import { kinds, until } from "../house.ts";
+import { type Kind, kinds, until } from "../house.ts";
 import { type Fault, documents, inHouse, leaseMs } from "./fault.ts";
 
 const all = ["all", String(documents)];
 /** Until the next process works: its start included, since nobody else is there. */
-const restartMsMost = 2_000;
+const restartMsMost = (kind: Kind) => (kind === "SQLite" ? 2_000 : leaseMs + 5_000);
 
 /** SIGKILL of the whole engine when it gets to a named point for the nth time; another one is started. */
 export const atPoints: readonly Fault[] = crashPoints.map((point) => ({
   name: `engine killed at ${point}`,
   kinds,
-  recoveryMsMost: () => restartMsMost,
+  recoveryMsMost: restartMsMost,
   trial: async (ground, random) =>
     await inHouse(ground, async (house) => {
       // Each is reached at least once a document.
@@ -29,7 +29,7 @@ export const atPoints: readonly Fault[] = crashPoints.map((point) => ({
 export const atRandom: Fault = {
   name: "engine killed at a random moment",
   kinds,
-  recoveryMsMost: () => restartMsMost,
+  recoveryMsMost: restartMsMost,
   trial: async (ground, random) =>
     await inHouse(ground, async (house) => {
       const victim = house.start(all);

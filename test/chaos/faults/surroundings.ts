@@ -166,7 +166,7 @@ export const clocksApart: Fault = {
 export const twoEngines: Fault = {
   name: "two engines on one data folder and one inbox, one killed",
   kinds,
-  recoveryMsMost: () => 2_000,
+  recoveryMsMost: (kind) => (kind === "SQLite" ? 2_000 : leaseMs + 5_000),
   trial: async (ground, random) =>
     await inHouse(ground, async (house) => {
       const inbox = path.join(house.folder, "inbox");

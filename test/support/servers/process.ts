@@ -15,6 +15,9 @@ export interface TestServer {
   remove(): Promise<void>;
 }
 
+/** After a power failure PostgreSQL first reads what it had; a busy disk takes its time. */
+const startMsMost = 120_000;
+
 const running = new Set<ChildProcess>();
 process.once("exit", () => {
   for (const child of running) child.kill("SIGKILL");
@@ -51,7 +54,7 @@ export class ServerProcess {
     child.stdout.setEncoding("utf8").on("data", keep);
     child.stderr.setEncoding("utf8").on("data", keep);
     child.once("exit", () => running.delete(child));
-    const deadline = Date.now() + 30_000;
+    const deadline = Date.now() + startMsMost;
     while (!(await answers())) {
       const ended = child.exitCode !== null || child.signalCode !== null;
       if (ended || Date.now() > deadline) throw new Error(`${program} did not start:\n${this.#said}`);
