@@ -54,6 +54,8 @@ it("shows each part with numbers of its own and leaves only the page that it nam
   expect(text).toMatch(/wrong-sum\.pdf: net 300\.00 plus tax 57\.00 is not the total 375\.00/);
   expect(text).toMatch(/total +357\.00 +\S+ +p1:\d+ "357\.00"/);
   expect(text).toMatch(/documents in 6 +results out 6 +lost 0 +doubled 0 +steps done again [0-2] of \d+/);
+  expect(text).toMatch(/medications +Furosemide 40 mg +40 mg, twice daily +p1:\d+/);
+  expect(text).toMatch(/allergies +none known/);
   expect(text).toContain("npm run -s weir -- run invoice YOUR.pdf");
   expect(text).not.toContain("\u001b");
 

@@ -7,6 +7,7 @@ import { paintWith } from "../render/text.ts";
 import { askedPaths, jsonObjectFile, scoreWay } from "./compare.ts";
 import { examples, labelledExamples } from "./examples.ts";
 import { InboxLog, mostDoubtful } from "./inbox.ts";
+import { recordText } from "./record.ts";
 import { comparisonText, killedText, readingTable } from "./render.ts";
 
 const paint = paintWith(false);
@@ -103,4 +104,31 @@ test("the kill is told with its counts", () => {
   const text = killedText(killed);
   expect(text).toContain("when 3 of 6 documents were read, in the middle of extract of a.pdf.");
   expect(text).toMatch(/documents in 6 +results out 6 +lost 0 +doubled 0 +steps done again 1 of 30$/);
+});
+
+test("a record is shown list by list, with what is said of an entry and where it stands", () => {
+  const at = (value: string | boolean, line: number) => ({
+    ...decision(String(value)),
+    value,
+    source: [{ page: 1, line, text: "x", box: null }],
+  });
+  const text = recordText(
+    result({
+      decisions: {
+        "problems.0.name": at("Gout", 4),
+        "problems.0.status": at("active", 4),
+        "problems.0.uncertain": at(true, 4),
+        "stated.medications": at("none known", 6),
+        "stated.allergies": at("not stated", 6),
+        "coverage.lines": { ...decision(null), value: 9 },
+        "coverage.elsewhere": { ...decision(null), value: ["1:7-8"] },
+      },
+    }),
+    100,
+    paint,
+  );
+  expect(text).toMatch(/problems +Gout +active, uncertain +p1:4/);
+  expect(text).toMatch(/medications +none known/);
+  expect(text).toMatch(/allergies +not stated/);
+  expect(text).toContain("9 lines; in no known section and no fact: 1:7-8.");
 });
