@@ -133,6 +133,32 @@ describe("escalation to a cloud", () => {
     expect(run.error).toBeNull();
   });
 
+  it("waits for a provider that is down, showing so, and asks again until it answers", async () => {
+    let isUp = false;
+    const made = await setUp((request) => (isUp ? rightly(request) : { status: 503, body: "{}" }), {
+      patienceMs: 3_600_000,
+    });
+    const id = await made.submit(made.definition);
+    const finished = made.finish(id);
+    const result = async () => toResult(await made.engine.get(id));
+    await expect.poll(result, { timeout: 20_000 }).toMatchObject({ status: "running", waiting: { reason: "retry" } });
+    isUp = true;
+    expect(await finished).toMatchObject({ status: "succeeded", error: null });
+    // One answer is paid, however often was asked.
+    expect((await made.engine.get(id)).usage.cloud?.completionTokens).toBe(1);
+  }, 60_000);
+
+  it("waits for the next day over the budget of a day, where the workflow says so", async () => {
+    const made = await setUp(rightly, { budget: { day: { tokens: 10 } }, whenOver: "wait" });
+    const id = await made.submit(made.definition);
+    void made.engine.drain("test");
+    const result = async () => toResult(await made.engine.get(id));
+    await expect.poll(result).toMatchObject({ status: "running", waiting: { reason: "budget" } });
+    const { waiting } = await result();
+    expect(Date.parse(waiting?.until ?? "") % 86_400_000).toBe(0);
+    expect(made.server.requests).toEqual([]);
+  });
+
   it("asks nothing over its budget", async () => {
     const made = await setUp(() => "never", { budget: { document: { tokens: 10 } } });
     const run = await made.finish(await made.submit(made.definition));
