@@ -1,4 +1,4 @@
-import { statfs } from "node:fs/promises";
+import { rm, statfs } from "node:fs/promises";
 import path from "node:path";
 import { forbidConnections } from "./airgap.ts";
 import { engineBuild } from "./build.ts";
@@ -107,9 +107,10 @@ export async function openApp(
   const profiles = profilesOn(shelf ?? folderShelf(path.join(config.dataDir, "profiles")));
   const reader = createReader();
   const settings: ModelSettings = { cacheFolder: config.cacheDir, decoder: config.model, encoder: null };
+  const statesFolder = path.join(config.dataDir, "states");
   const local = createModelHost({
     files: { decoder: () => resolveDecoder(settings), encoder: () => resolveEncoder(settings) },
-    limits: { states: { folder: path.join(config.dataDir, "states"), bytesMax: statesBytesMax } },
+    limits: { states: { folder: statesFolder, bytesMax: statesBytesMax } },
     onRestart: () => {
       log("warn", "model.host-restarted");
       meters.count("weir_model_host_restarts_total", {});
@@ -144,6 +145,7 @@ export async function openApp(
   await engine.recover();
   await engine.settleVersions();
   const builtins = await Promise.all((await builtinWorkflows()).map(async (name) => (await load(name)).definition));
+  const clearCaches = async () => await rm(statesFolder, { recursive: true, force: true });
   const { queueMax, diskFreeMin, documentBytesMax } = config.limits;
   const intake = createIntake({ queue, clock, queueMax, diskFreeMin, freeBytes: () => freeBytes(config.dataDir) });
   const service = createService({
@@ -156,7 +158,7 @@ export async function openApp(
     clock,
     figures: async () => await meters.figures(),
     documentBytesMax,
-    purge: async (sha256) => await purge({ store, blobs, profiles, clock }, sha256),
+    purge: async (sha256) => await purge({ store, blobs, profiles, clock, clearCaches }, sha256),
   });
   return {
     service,

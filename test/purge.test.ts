@@ -97,6 +97,9 @@ test("a purged document is nowhere in the data folder any more, and the record h
   const done = join(data, "inbox", "letter", "done");
   await mkdir(done, { recursive: true });
   await cp(join(folder, name), join(done, name));
+  // As a model leaves behind what it has read.
+  await mkdir(join(data, "states"));
+  await writeFile(join(data, "states", "key.sum.state"), `tokens of ${marker}`);
   const shown = await weir("show", first?.run ?? "", "--json");
   await writeFile(join(done, `${name}.result.json`), shown.stdout);
 

@@ -6,6 +6,8 @@ export interface PurgeHost {
   readonly blobs: BlobStore;
   readonly profiles: Profiles;
   readonly clock: Clock;
+  /** What is kept of documents for speed alone, of which nobody can tell what is of which. */
+  clearCaches(): Promise<void>;
 }
 
 /** How long workers that hold a run of it are waited for, milliseconds. */
@@ -20,6 +22,7 @@ const pollMs = 200;
 export async function purge(host: PurgeHost, document: string): Promise<PurgedDocument> {
   const { store, blobs, profiles } = host;
   await stopRuns(host, document);
+  await host.clearCaches();
   const names = [document, ...(await store.upkeep.readingsOf(document))];
   let removed = 0;
   for (const sha256 of names) {
