@@ -54,6 +54,8 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
     ["weir purge letter.pdf", "the document with these bytes"],
     ["weir purge RUN", "the one that a run is over"],
   ],
+  "weir backup": [["weir backup /backups/weir-monday", "beside a running service, or without one"]],
+  "weir restore": [["weir restore /backups/weir-monday --data .weir", "into a data folder that is not there yet"]],
   "weir cancel": [["weir cancel RUN", "a run that is queued, working or waiting"]],
   "weir teach": [
     ["weir teach receipt labelled.jsonl", "from now on runs of receipt use what was learned"],

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { addAudit } from "./commands/audit.ts";
+import { addBackup, addRestore } from "./commands/backup.ts";
 import { addCompletion } from "./commands/completion.ts";
 import { addDemo } from "./commands/demo.ts";
 import { addDoctor } from "./commands/doctor.ts";
@@ -34,6 +35,8 @@ const commands = [
   addCancel,
   addPrune,
   addPurge,
+  addBackup,
+  addRestore,
   addTeach,
   addEval,
   addModel,

@@ -105,6 +105,9 @@ const wrongUse: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "review.conflict",
   "model.unknown",
   "store.unwritable",
+  "backup.exists",
+  "backup.nothing",
+  "backup.elsewhere",
 ]);
 
 export const exit = { done: 0, failed: 1, wrongUse: 2, interrupted: 130 } as const;

@@ -148,6 +148,13 @@ export const errorCodes = {
     hint: "Restore the data folder from a copy, or start with an empty one: --data DIR.",
   },
   "store.unwritable": { next: "stop", hint: "Give a data folder that can be written: --data DIR." },
+  "backup.exists": { next: "stop", hint: "Name a folder that is not there yet; nothing is ever written over." },
+  "backup.nothing": { next: "stop", hint: "Name the data folder: --data DIR, or WEIR_DATA." },
+  "backup.damaged": { next: "stop", hint: "Take another backup, or copy this one again. Nothing was restored." },
+  "backup.elsewhere": {
+    next: "stop",
+    hint: "Use PostgreSQL's own: pg_dump --format=custom, and pg_restore. It has documents and profiles too.",
+  },
   "request.invalid": { next: "stop", hint: "Mend the request as the message says; GET /openapi.json describes it." },
   "request.content-type": {
     next: "stop",
