@@ -1,10 +1,9 @@
 import type { DocumentText, Json, Line, Span } from "weir";
-import { spanOf } from "../../src/core/index.ts";
+import { lettersOf, spanOf } from "../../src/core/index.ts";
 import { type Fact, type Value, nameOf, stated } from "./fact.ts";
 import { absenceOf } from "./lines/absence.ts";
 import { lateralityOf } from "./lines/context.ts";
 import { medicationStatusOf, problemStatusOf } from "./lists/status.ts";
-import { sameName } from "./merge.ts";
 import { type ListName, lists } from "./schema.ts";
 
 /** The coded data of a record's file → facts, joined with what its text says. Pure. */
@@ -88,7 +87,7 @@ function isTwin(fact: Fact, printed: Fact): boolean {
   const [own] = fact.source;
   const sameLine = own && printed.source.some((span) => span.page === own.page && span.line === own.line);
   if (own) return sameLine === true;
-  return sameName(nameOf(fact)) === sameName(nameOf(printed));
+  return lettersOf(nameOf(fact)) === lettersOf(nameOf(printed));
 }
 
 /** The words on the page stand for a value of the data where they say the same. */
@@ -96,13 +95,13 @@ function withPlaces(fact: Fact, printed: Fact): Readonly<Record<string, Value>> 
   return Object.fromEntries(
     Object.entries(fact.values).map(([key, value]) => {
       const shown = printed.values[key];
-      const same = shown && sameName(String(shown.value)) === sameName(String(value.value));
+      const same = shown && lettersOf(String(shown.value)) === lettersOf(String(value.value));
       return [key, same ? { value: value.value, source: shown.source } : value];
     }),
   );
 }
 
 function agree(fact: Fact, printed: Fact): boolean {
-  const [a, b] = [sameName(nameOf(fact)), sameName(nameOf(printed))];
+  const [a, b] = [lettersOf(nameOf(fact)), lettersOf(nameOf(printed))];
   return a === b || (Math.min(a.length, b.length) > 3 && (a.includes(b) || b.includes(a)));
 }

@@ -1,121 +1,19 @@
-import type { Decision, DocumentText, Draft, DraftData, Json, Pages, Span, Step } from "weir";
-import { amend, emptyDraft, raise } from "../../src/core/index.ts";
-import { coverageOf } from "./coverage.ts";
-import { type Embedded, embeddedIn, withText } from "./embedded.ts";
-import { type Fact, type Value, nameKey, withPaths } from "./fact.ts";
-import { dateOrderOf } from "./lines/dates.ts";
-import { sectionsOf } from "./lines/sections.ts";
-import { listedIn, type Said } from "./lists/index.ts";
-import { merged, placesMax } from "./merge.ts";
-import { doubtsOf } from "./doubts.ts";
-import { type Patient, patientOf } from "./patient.ts";
-import { Facts, factsStep, lists, notice } from "./schema.ts";
+import type { Draft, Pages, Step } from "weir";
+import { draftOf } from "./draft.ts";
+import { asData, judged, learnFacts } from "./learn.ts";
+import { Facts, factsStep } from "./schema.ts";
 
-/** Reads facts by rules: sections, rows and items, with the context of every finding. */
+/** Reads facts by rules: sections, rows and items, with the context of every finding; a profile says what they are worth. */
 export const facts: Step<Pages, Draft<typeof Facts>> = {
   name: factsStep,
   kind: "extract",
   shape: { rules: 1 },
   schema: Facts,
+  escalate: false,
+  learn: async (examples, context) => await learnFacts(examples, context),
   run: async (state, context) => {
     const text = await context.text(state);
-    const asData = context.settings["embedded"] !== "off" && !context.without.has("embedded");
-    return { ...state, stage: "draft", draft: draftOf(text, asData) };
+    const draft = draftOf(text, asData(context));
+    return { ...state, stage: "draft", draft: judged(draft, await context.learned(text)) };
   },
 };
-
-/**
- * Everything that is found in a record, each with its place, and why it may be wrong.
- * @param asData whether data embedded in the file is read too
- */
-export function draftOf(text: DocumentText, asData = true): DraftData {
-  const lines = text.pages.flatMap((page) => page.lines);
-  const order = dateOrderOf(lines.map((line) => line.text));
-  const sections = sectionsOf(text);
-  const { facts: printed, absences } = listedIn(sections, order);
-  const data = asData ? embeddedIn(text) : nothingEmbedded;
-  const found = merged(withText(data.facts, printed));
-  const patient = patientOf(text, order);
-  const decisions: Record<string, Decision> = {
-    ...patientDecisions(patient, data.patient),
-    ...statementDecisions(found.facts, absences, data.none),
-    ...factDecisions(found.facts),
-    notice: counted(notice),
-  };
-  const sources = [...found.facts, ...Object.values(decisions)].map(({ source }) => source);
-  const coverage = coverageOf(text, sections, sources);
-  const covered = {
-    "coverage.lines": counted(coverage.lines),
-    "coverage.inFacts": counted(coverage.inFacts),
-    "coverage.inSections": counted(coverage.inSections),
-    "coverage.elsewhere": counted(coverage.elsewhere),
-  };
-  const draft: DraftData = {
-    ...amend(emptyDraft, { ...decisions, ...covered }),
-    optional: ["patient.name", "patient.birthDate", "patient.sex"],
-  };
-  return doubtsOf({ text, ...found, patient, absences }).reduce(raise, draft);
-}
-
-const nothingEmbedded: Embedded = { facts: [], patient: {}, none: [] };
-
-/** What a rule read. A clinician confirms it, unless a profile may. */
-function read({ value, source }: Value, by: Fact["by"], evidence: Fact["evidence"]): Decision {
-  return { value, confidence: null, status: "review", by, source, alternatives: [], evidence };
-}
-
-/** What code counts is no reading. */
-function counted(value: Json): Decision {
-  return { value, confidence: null, status: "accepted", by: "rule", source: [], alternatives: [], evidence: {} };
-}
-
-const absent: Value = { value: null, source: [] };
-
-function patientDecisions(patient: Patient, data: Embedded["patient"]): Record<string, Decision> {
-  return Object.fromEntries(
-    (["name", "birthDate", "sex"] as const).map((key) => {
-      const embedded = data[key];
-      return [`patient.${key}`, embedded ? read(embedded, "embedded", {}) : read(patient[key] ?? absent, "rule", {})];
-    }),
-  );
-}
-
-function statementDecisions(
-  found: readonly Fact[],
-  absences: readonly Said[],
-  data: Embedded["none"],
-): Record<string, Decision> {
-  return Object.fromEntries(
-    lists.map((list) => {
-      const listed = found.some((fact) => fact.list === list);
-      const none = absences.filter((one) => one.list === list && one.absence === "none known");
-      const value = listed ? "listed" : none.length > 0 || data.includes(list) ? "none known" : "not stated";
-      const source = value === "none known" ? none.flatMap(({ section }) => headingOf(section)) : [];
-      return [`stated.${list}`, read({ value, source }, !listed && data.includes(list) ? "embedded" : "rule", {})];
-    }),
-  );
-}
-
-function headingOf({ body }: Said["section"]): readonly Span[] {
-  return body.slice(0, 3).map(({ line, start, end }) => ({
-    page: line.page,
-    line: line.line,
-    text: line.text.slice(start, end),
-    box: line.box,
-  }));
-}
-
-/** "problems.0.name", …: entries in the order of the record, list by list. */
-function factDecisions(found: readonly Fact[]): Record<string, Decision> {
-  const decisions: Record<string, Decision> = {};
-  for (const [path, fact] of withPaths(found)) {
-    for (const [key, value] of Object.entries(fact.values)) {
-      const source = value.source.length > 0 ? value.source : fact.source.slice(0, placesMax);
-      const decision = read({ value: value.value, source }, fact.by, fact.evidence);
-      const other = key === nameKey[fact.list] ? fact.printed : undefined;
-      decisions[`${path}.${key}`] =
-        other === undefined ? decision : { ...decision, alternatives: [{ value: other, confidence: null }] };
-    }
-  }
-  return decisions;
-}

@@ -6,7 +6,7 @@ import { nestBest, schemaPath } from "../../src/core/index.ts";
 import { leavesOf } from "../../src/steps/schema.ts";
 import { readCcda } from "../../src/document/ccda/read.ts";
 import { readText } from "../../src/document/flow/text.ts";
-import { draftOf } from "./facts.ts";
+import { draftOf } from "./draft.ts";
 import { Facts } from "./schema.ts";
 
 const draft = (text: string) => draftOf(readText(new TextEncoder().encode(text), 500));

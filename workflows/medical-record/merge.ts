@@ -1,4 +1,5 @@
 import type { Json } from "weir";
+import { lettersOf } from "../../src/core/index.ts";
 import { type Fact, type Value, nameOf } from "./fact.ts";
 
 /** The same fact told twice → once, with both places; facts that contradict each other → both, and said so. Pure. */
@@ -14,13 +15,6 @@ export interface Contradiction {
   readonly second: number;
   readonly key: string;
 }
-
-/** Letters and digits, so that spelling with dashes and capitals makes no second fact. */
-export const sameName = (name: string) =>
-  name
-    .normalize("NFKC")
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}]+/gu, "");
 
 /** What must agree for two facts of a name to be one; a measurement of another day is another. */
 const identity: Readonly<Record<Fact["list"], readonly string[]>> = {
@@ -46,7 +40,7 @@ export function merged(facts: readonly Fact[]): Merged {
   const kept: Fact[] = [];
   const byName = new Map<string, number[]>();
   for (const fact of facts) {
-    const name = `${fact.list} ${sameName(nameOf(fact))}`;
+    const name = `${fact.list} ${lettersOf(nameOf(fact))}`;
     const known = byName.get(name) ?? [];
     const twin = known.find((at) => isSame(kept[at], fact));
     if (twin === undefined) {
@@ -66,7 +60,7 @@ function isSame(known: Fact | undefined, fact: Fact): boolean {
   const keys = new Set([...identity[fact.list], ...(exclusive[fact.list] ?? [])]);
   return [...keys].every((key) => {
     const [a, b] = [valueOf(known, key), valueOf(fact, key)];
-    return a === undefined || b === undefined || sameName(String(a)) === sameName(String(b));
+    return a === undefined || b === undefined || lettersOf(String(a)) === lettersOf(String(b));
   });
 }
 
@@ -96,7 +90,7 @@ function contradictionsOf(facts: readonly Fact[], same: readonly number[]): read
         const differs =
           key === "negated"
             ? (a ?? false) !== (b ?? false)
-            : a !== undefined && b !== undefined && sameName(String(a)) !== sameName(String(b));
+            : a !== undefined && b !== undefined && lettersOf(String(a)) !== lettersOf(String(b));
         return differs ? [{ first, second, key }] : [];
       });
     }),

@@ -5,7 +5,7 @@ import { dischargeLetter, summaryOfCare } from "../../../fixtures/records/record
 import { type Decisions, type DraftData, nestOutput } from "../../../src/core/index.ts";
 import { readCcda } from "../../../src/document/ccda/read.ts";
 import { readText } from "../../../src/document/flow/text.ts";
-import { draftOf } from "../facts.ts";
+import { draftOf } from "../draft.ts";
 import { markdownOf } from "../markdown.ts";
 import { bundleOf } from "./bundle.ts";
 import { uuidOf } from "./resource.ts";
