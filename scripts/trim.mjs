@@ -15,29 +15,23 @@ const unread = [
   "better-sqlite3/deps", // SQLite's sources; likewise.
   "js-tiktoken/dist/index.*", // LangChain imports js-tiktoken/lite only.
   "js-tiktoken/dist/ranks",
+  "zod/src", // Its TypeScript; the compiled form is read.
   "pdfjs-dist/build", // Node reads legacy/build.
   "pdfjs-dist/web",
   "pdfjs-dist/legacy/web",
   "pdfjs-dist/image_decoders",
   "pdfjs-dist/legacy/image_decoders",
-  "pdfjs-dist/legacy/build/*.map",
   "pdf-parse/dist/pdf-parse/web", // The browser build.
-  "pdf-parse/dist/pdf-parse/*/*.map",
-  "pdf-parse/dist/node/*/*.map",
-  "pdf-parse/dist/worker/*/*.map",
   "luxon/build/amd", // Node reads build/node.
   "luxon/build/cjs-browser",
   "luxon/build/es6",
   "luxon/build/global",
-  "luxon/build/node/*.map",
-  "msgpackr/dist/*.map",
   "fhir/dist", // The browser build.
   "fhir/node_modules/lodash/_*", // lodash.js holds all of it.
   "fhir/node_modules/lodash/fp",
   "@opentelemetry/*/build/esm", // Node reads build/src.
   "@opentelemetry/*/build/esnext",
   "@opentelemetry/semantic-conventions/dist/*incubating*",
-  "@opentelemetry/semantic-conventions/dist/*.map",
 ];
 
 function matches(pattern, folder = modules) {
@@ -74,7 +68,20 @@ function allBut(folder, kept) {
     .map((name) => join(path, name));
 }
 
-const removable = [...unread.flatMap((pattern) => matches(pattern)), ...otherPlatforms(), ...otherLoaders()];
+/** For debuggers of the packages themselves. */
+function sourceMaps() {
+  if (!existsSync(modules)) return [];
+  return readdirSync(modules, { recursive: true })
+    .filter((name) => name.endsWith(".map"))
+    .map((name) => join(modules, name));
+}
+
+const removable = [
+  ...unread.flatMap((pattern) => matches(pattern)),
+  ...otherPlatforms(),
+  ...otherLoaders(),
+  ...sourceMaps(),
+];
 for (const installed of removable.filter((path) => existsSync(path))) {
   try {
     rmSync(installed, { recursive: true, force: true });
