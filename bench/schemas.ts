@@ -11,7 +11,7 @@ import formats from "ajv-formats";
 import type { Json, JsonObject } from "../src/core/index.ts";
 import { asWeirError } from "../src/core/index.ts";
 import { createModelHost } from "../src/models/host.ts";
-import { readObject } from "../src/slm/grammar.ts";
+import { checkedObject } from "../src/slm/grammar.ts";
 import { toDialect } from "../src/slm/plan/dialect.ts";
 import { planOf } from "../src/slm/plan/plan.ts";
 import { randomModel } from "../test/support/random-model.ts";
@@ -86,7 +86,7 @@ async function write(some: readonly Item[]): Promise<void> {
   const model = createModelHost({ files: { decoder: file, encoder: file } });
   const ends = new Map<string, number>();
   for (const { schema } of some) {
-    const end = await readObject(model, { document: "x", schema, tokensMax: 800 }, { timeoutMs: 30_000 }).then(
+    const end = await checkedObject(model, { document: "x", schema, tokensMax: 800 }, { timeoutMs: 30_000 }).then(
       ({ value }) => (compiled(schema)(value) ? "right" : "WRONG"),
       (error: unknown) => asWeirError(error).code,
     );

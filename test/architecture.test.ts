@@ -32,6 +32,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/teaching": ["src/engine", "src/confidence", "src/ports", "src/core"],
   "src/models": ["src/ports", "src/core"],
   "src/telemetry": ["src/ports", "src/core"],
+  "src/langchain": ["src/config.ts", "src/models", "src/slm", "src/ports", "src/core"],
   "src/web": ["src/ports", "src/core"],
   "src/ledger": ["src/ports", "src/core"],
   "src/cloud": ["src/ports", "src/core"],

@@ -1,4 +1,4 @@
-export { fieldsOf } from "./fields.ts";
+export { type FieldSpec, fieldsOf } from "./fields.ts";
 export { fuse, type SlmReading } from "./fuse.ts";
 export { genericRanker } from "./generic.ts";
 export { type Grounding, ground } from "./ground.ts";
@@ -7,4 +7,4 @@ export { labelsAround, proposeFrom } from "./propose.ts";
 export { proven } from "./proven.ts";
 export { kindOf, type RankerProfile } from "./ranker.ts";
 export { fitsOf, isLabelled, labelsOf, questionOf, withSense } from "./sense.ts";
-export { surveyOf } from "./survey.ts";
+export { type Survey, surveyOf } from "./survey.ts";

@@ -1,14 +1,12 @@
 import { WeirError, type Json, type JsonObject } from "../core/index.ts";
-import type { CallOptions, Model, TokenUse } from "../ports/index.ts";
+import type { CallOptions, Model, TokenUse, WriteRequest } from "../ports/index.ts";
 import { faultOf } from "./plan/check.ts";
 import { planOf } from "./plan/plan.ts";
 import { objectInstruction } from "./prompts.ts";
 
-export interface ObjectRequest {
-  readonly document: string;
+export interface ObjectRequest extends Omit<WriteRequest, "instruction" | "schema"> {
   /** JSON Schema of an object; the descriptions of its properties are told to the model. */
   readonly schema: JsonObject;
-  readonly tokensMax: number;
 }
 
 export interface ObjectReading {
@@ -22,7 +20,7 @@ export interface ObjectReading {
  * patterns, long lengths) is checked afterwards, and an answer that breaks it is refused.
  * @throws WeirError `answer.cut-short`, `answer.invalid`, `model.context-overflow`, `workflow.invalid`
  */
-export async function readObject(
+export async function checkedObject(
   model: Model,
   request: ObjectRequest,
   options: CallOptions = {},
@@ -36,12 +34,12 @@ export async function readObject(
 /** The same unchecked, for callers with a check of their own that keeps what is right of it. */
 export async function writeObject(
   model: Model,
-  { document, schema, tokensMax }: ObjectRequest,
+  { schema, ...request }: ObjectRequest,
   options: CallOptions = {},
 ): Promise<ObjectReading> {
   const { written } = planOf(schema);
   const { text, tokens } = await model.write(
-    { document, instruction: objectInstruction(schema), schema: written, tokensMax },
+    { ...request, instruction: objectInstruction(schema), schema: written },
     options,
   );
   return { value: parseObject(text), tokens };

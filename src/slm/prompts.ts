@@ -18,6 +18,14 @@ export function fieldPrompt(label: string): FieldPrompt {
   return { question: `What is the ${label}?`, lead: `The ${label} is` };
 }
 
+/** How the model says that a document does not state a field. */
+export const absentWords = "not stated in the document";
+
+/** Asks of a text on the page what it is there. */
+export function rolePrompt(text: string): FieldPrompt {
+  return { question: `What is "${text}" in this document?`, lead: `"${text}" is the` };
+}
+
 /** Asks for a whole object; the grammar sees to its form, so the words are about what belongs where. */
 export function objectInstruction(schema: JsonObject): string {
   const fields = describeFields(schema, "");

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { scriptedModel } from "../testing/scripted-model.ts";
 import { estimateTokens, fitDocument } from "./fit.ts";
-import { readObject } from "./grammar.ts";
-import { point, readingsOf } from "./point.ts";
+import { checkedObject } from "./grammar.ts";
+import { choose, chooseRole } from "./choose.ts";
+import { point } from "./point.ts";
+import { readingsOf } from "./readings.ts";
 
 describe("pointing", () => {
   test("ranks candidates and says by how much the best one leads", async () => {
@@ -36,10 +38,49 @@ describe("pointing", () => {
     expect((await point(scriptedModel(), { document: "d", label: "x", options: [] })).readings).toEqual([]);
   });
 
+  test("takes absence for one of the candidates where the document may not state it", async () => {
+    const model = scriptedModel({ score: ({ options }) => options.map((_, at) => -3 + at) });
+    const request = { document: "d", label: "due date", options: ["1 May", "2 May"], absent: true };
+    const { readings, absence } = await point(model, request);
+    expect(readings.map(({ rank }) => rank)).toEqual([3, 2]);
+    expect(absence?.rank).toBe(1);
+    expect((await point(model, { ...request, absent: false })).absence).toBeNull();
+  });
+
   test("of an only candidate is sure of nothing but the lack of others", () => {
     expect(readingsOf(["a"], [{ meanLogProb: -9, logProb: -9, tokens: 1, allowedMass: 0.001 }])).toEqual([
-      { option: "a", meanLogProb: -9, probability: 1, margin: 1, allowedMass: 0.001, rank: 1 },
+      { option: "a", logProb: -9, meanLogProb: -9, probability: 1, margin: 1, allowedMass: 0.001, rank: 1 },
     ]);
+  });
+});
+
+describe("choosing", () => {
+  test("scores every value as the answer", async () => {
+    const model = scriptedModel({ score: () => [-4, -2], allowedMass: 0.3 });
+    const { readings } = await choose(model, { document: "d", label: "kind", values: ["bill", "letter"] });
+    expect(model.calls[0]).toMatchObject({ request: { question: "What is the kind?", lead: "The kind is" } });
+    expect(readings).toMatchObject([
+      { option: "bill", logProb: -4, rank: 2, allowedMass: 0.3 },
+      { option: "letter", logProb: -2, rank: 1 },
+    ]);
+  });
+
+  test("takes off what would be said without the document", async () => {
+    const model = scriptedModel({ score: ({ document }) => (document === "" ? [-5, -1] : [-4, -2]) });
+    const { readings } = await choose(model, { document: "d", label: "kind", values: ["bill", "letter"], prior: true });
+    expect(readings.map(({ rank, meanLogProb }) => [rank, meanLogProb])).toEqual([
+      [1, -4],
+      [2, -2],
+    ]);
+  });
+
+  test("asks of a text on the page which field it is", async () => {
+    const model = scriptedModel({ score: () => [-1, -2] });
+    const { readings } = await chooseRole(model, { document: "d", text: "7.90", labels: ["total", "tax"] });
+    expect(model.calls[0]).toMatchObject({
+      request: { question: 'What is "7.90" in this document?', lead: '"7.90" is the', options: ["total", "tax"] },
+    });
+    expect(readings[0]?.rank).toBe(1);
   });
 });
 
@@ -55,7 +96,7 @@ describe("reading a whole object", () => {
 
   test("tells the model what each field means", async () => {
     const model = scriptedModel({ write: () => ({ total: "1" }) });
-    const { value } = await readObject(model, { document: "d", schema, tokensMax: 50 });
+    const { value } = await checkedObject(model, { document: "d", schema, tokensMax: 50 });
     expect(value).toEqual({ total: "1" });
     const [call] = model.calls;
     const instruction = call?.kind === "write" ? call.request.instruction : "";
@@ -69,7 +110,7 @@ describe("reading a whole object", () => {
   });
 
   test("refuses what is no object", async () => {
-    const reading = readObject(scriptedModel({ write: () => [1] }), { document: "d", schema, tokensMax: 50 });
+    const reading = checkedObject(scriptedModel({ write: () => [1] }), { document: "d", schema, tokensMax: 50 });
     await expect(reading).rejects.toMatchObject({ code: "answer.invalid" });
   });
 });

@@ -34,7 +34,7 @@ export function toDialect(schema: Json): Written {
 /** How large a schema may grow when its alternatives are multiplied out. */
 const nodesMax = 2_000;
 /** How deep references with words of their own are copied to where they stand: they may lead back to themselves. */
-const depthMax = 40;
+const depthMax = 8;
 
 export class DialectWriter {
   readonly notes = new Notes();
