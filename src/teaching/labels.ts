@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { schemaAt, formOf } from "../engine/answers.ts";
 import { type ExampleProblem, type Json, sameValue } from "../core/index.ts";
 import type { ProfileExample, Schema } from "../ports/index.ts";
@@ -121,13 +122,19 @@ export function checkLabels(
       }
       const leaf = schemaAt(schema, path);
       if (!leaf) problem("the workflow has no such field");
-      else if (value !== null && !leaf.safeParse(value).success)
+      else if (value !== null && !isNames(leaf, value) && !leaf.safeParse(value).success)
         problem(`must be ${formOf(leaf)}, not ${shown(value)}`);
       return leaf !== null;
     });
     return { ...one, truth: Object.fromEntries(truth) };
   });
   return { examples: checked, problems };
+}
+
+/** A list of entries may be labelled by what its entries are called. */
+function isNames(leaf: z.ZodType, value: Json): boolean {
+  const ofEntries = leaf instanceof z.ZodArray && leaf.element instanceof z.ZodObject;
+  return ofEntries && Array.isArray(value) && value.every((name) => typeof name === "string");
 }
 
 /** "a17, total: …"; a problem of all labels together names no example. */

@@ -91,6 +91,21 @@ describe("a dictated discharge letter", () => {
   });
 });
 
+test("prose under the title of a list is no entry of it, and its line is counted as such", () => {
+  const text = `DISCHARGE DIAGNOSES:
+1. Gout
+He was seen by Dr. Lang, who felt that the swelling would settle within a week or two.
+MEDICATIONS: Metoprolol and aspirin
+FAMILY HISTORY: She states that nobody was ever ill.
+`;
+  expect(record(text)).toMatchObject({
+    problems: [{ name: "Gout" }],
+    medications: [{ name: "Metoprolol" }, { name: "aspirin" }],
+    coverage: { lines: 5, inFacts: 2, inSections: 3 },
+  });
+  expect(record(text)).not.toHaveProperty("familyHistory");
+});
+
 describe("a C-CDA record", () => {
   const text = readCcda(new TextEncoder().encode(wholeCcda), 500);
   const { decisions, doubts } = draftOf(text);

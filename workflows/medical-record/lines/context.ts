@@ -88,7 +88,8 @@ const suspectsAhead = new RegExp(
 );
 const suspectsBehind =
   /\b(?:(?:is|was)? ?(?:possible|probable|suspected|questionable|likely|to be ruled out|cannot be excluded|not (?:yet )?ruled out|under investigation|versus|vs\.?))\b|\?+\s*$/gi;
-const relatives = any(
+/** Words for relatives, as part of a pattern. */
+export const relatives = any(
   "(?:grand|step|great[- ]?grand|god)?(?:mother|father)s?",
   "mom",
   "mum",

@@ -44,6 +44,9 @@ const qualifies =
 const directs =
   /^\s*(?:take|inhale|inject|apply|insert|instill|use|give|chew|place|spray|one|two|half|once|twice|thrice|every|each|by mouth|orally|oral|p\.?o\.?|i\.?v\.?|as needed|as directed|prn|daily|nightly|weekly|at bedtime|in the|before|after|tab(?:let)?s?|cap(?:sule)?s?|puffs?|disp(?:ense)?|refills?|quantity|qty|started|prescribed|for|q\d|qd|bid|tid|qid|extended|delayed|sustained)\b/i;
 
+/** "…, 2. Dizziness": entries that are numbered within a line. */
+const numbered = /^[.,;]\s*,?\s*\d{1,2}[.)]\s+\p{L}/u;
+
 const goesOnWith = (rest: string) => qualifies.test(rest) || directs.test(rest);
 
 /** One line that lists several entries → each of them. @param by what parts them */
@@ -55,7 +58,7 @@ export function split(stretch: Stretch, by: "semicolons" | "commas"): readonly S
     const character = text[at];
     if (character === "(" || character === "[") depth += 1;
     else if (character === ")" || character === "]") depth = Math.max(0, depth - 1);
-    else if (depth === 0 && character === ";") cuts.push(at);
+    else if (depth === 0 && (character === ";" || numbered.test(text.slice(at)))) cuts.push(at);
     else if (depth === 0 && by === "commas" && character === "," && !goesOnWith(text.slice(at + 1))) cuts.push(at);
     else if (
       depth === 0 &&
@@ -78,7 +81,7 @@ export function split(stretch: Stretch, by: "semicolons" | "commas"): readonly S
 /** "…, and asthma." */
 function withoutAnd(stretch: Stretch): Stretch {
   const text = textOf(stretch);
-  const lead = /^(?:and|as well as|plus)\s+/i.exec(text)?.[0].length ?? 0;
+  const lead = /^(?:[\s,.]*\d{1,2}[.)]\s+(?=\p{L})|[\s,.]+|(?:and|as well as|plus)\s+)+/iu.exec(text)?.[0].length ?? 0;
   const end = stretch.end - (/[\s.,;]+$/.exec(text)?.[0].length ?? 0);
   return { line: stretch.line, start: stretch.start + lead, end: Math.max(stretch.start + lead, end) };
 }

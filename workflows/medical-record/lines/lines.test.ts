@@ -70,6 +70,17 @@ describe("sections", () => {
     ]);
   });
 
+  test("begin in the middle of a line where a dictation runs on", () => {
+    const text = read("REASON: Cough.,ALLERGIES: ,Penicillin.,NECK: Supple.,MEDICATIONS:,1. Aspirin.,2. Insulin.");
+    expect(sectionsOf(text).map(({ title, kind, body }) => [title, kind, body.map(textOf)])).toEqual([
+      ["", null, []],
+      ["REASON", "reason", ["Cough.,"]],
+      ["ALLERGIES", "allergies", ["Penicillin.,"]],
+      ["NECK", null, ["Supple.,"]],
+      ["MEDICATIONS", "medications", ["1. Aspirin.,2. Insulin."]],
+    ]);
+  });
+
   test("do not begin at entries of a list, at sentences, or at labels", () => {
     expect(kinds("MEDICATIONS:", "METFORMIN", "ASPIRIN 81 MG", "ALLERGIES:", "PENICILLIN")).toEqual([
       ["", null],
@@ -211,6 +222,7 @@ describe("entries of a line", () => {
       ["Fracture of femur, left, closed, with delayed healing"],
     ],
     ["metformin 500 mg, twice daily, aspirin 81 mg daily", ["metformin 500 mg, twice daily", "aspirin 81 mg daily"]],
+    ["1. Aspirin.,2. Insulin.", ["Aspirin", "Insulin"]],
     ["penicillin (rash, hives), sulfa", ["penicillin (rash, hives)", "sulfa"]],
   ])("%s", (text, parts) => expect(split(stretch(text), "commas").map(textOf)).toEqual(parts));
 

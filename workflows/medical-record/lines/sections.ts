@@ -50,37 +50,60 @@ const listing: ReadonlySet<SectionKind | null> = new Set<SectionKind>([
 
 export function sectionsOf(text: DocumentText): readonly Section[] {
   const lines = text.pages.flatMap((page) => page.lines);
-  const read = lines.some((line) => marked.test(line.text)) ? markedHeading : plainHeading;
-  const sections: { -readonly [K in keyof Section]: Section[K] extends readonly (infer T)[] ? T[] : Section[K] }[] = [];
-  let open = { title: "", kind: null as SectionKind | null, heading: null as Line | null, body: [] as Stretch[] };
-  sections.push(open);
+  const isMarked = lines.some((line) => marked.test(line.text));
+  let open: OpenSection = { title: "", kind: null, heading: null, body: [] };
+  const sections: OpenSection[] = [open];
   for (const line of lines) {
-    const heading = read(line, open.kind);
-    if (heading) {
-      open = { title: heading.title, kind: heading.kind, heading: line, body: [] };
-      sections.push(open);
-      if (heading.rest !== null) open.body.push({ line, start: heading.rest, end: line.text.length });
-    } else open.body.push({ line, start: 0, end: line.text.length });
+    for (const stretch of isMarked ? [whole(line)] : atInlineTitles(line)) {
+      const heading = isMarked ? markedHeading(stretch) : plainHeading(stretch, open.kind);
+      if (heading) {
+        open = { title: heading.title, kind: heading.kind, heading: line, body: [] };
+        sections.push(open);
+        if (heading.rest !== null) open.body.push({ line, start: heading.rest, end: stretch.end });
+      } else open.body.push(stretch);
+    }
   }
   return sections;
 }
 
-function markedHeading({ text }: Line): Heading | null {
-  const title = marked.exec(text)?.groups?.["title"];
+interface OpenSection extends Section {
+  readonly body: Stretch[];
+}
+
+const whole = (line: Line): Stretch => ({ line, start: 0, end: line.text.length });
+const textOf = ({ line, start, end }: Stretch) => line.text.slice(start, end);
+
+/** A title in capitals in the middle of a line, as dictations run together have them: "… Stable.,ALLERGIES: None." */
+const inlineTitle = /(?<=[.,;:)]\s*)\b\p{Lu}[\p{Lu} /&'()-]{3,50}:(?!\d)/gu;
+
+function atInlineTitles(line: Line): readonly Stretch[] {
+  const cuts = [...line.text.matchAll(inlineTitle)].map(({ index }) => index);
+  const edges = [0, ...cuts.filter((at) => at > 0), line.text.length];
+  return edges.slice(1).map((end, at) => ({ line, start: edges[at] ?? 0, end }));
+}
+
+function markedHeading(stretch: Stretch): Heading | null {
+  const title = marked.exec(textOf(stretch))?.groups?.["title"];
   return title === undefined ? null : { title, kind: kindOfTitle(title), rest: null };
 }
 
-function plainHeading({ text }: Line, within: SectionKind | null): Heading | null {
+/** Kinds of prose whose parts have titles of their own that begin nothing else: "HEENT:", "Day 2:". */
+const prose: ReadonlySet<SectionKind | null> = new Set<SectionKind>(["examination", "narrative"]);
+
+function plainHeading(stretch: Stretch, within: SectionKind | null): Heading | null {
+  const text = textOf(stretch);
   const beside = runIn.exec(text)?.groups;
   if (beside) {
     const title = beside["title"] ?? "";
     const rest = beside["rest"] ?? "";
     const kind = kindOfTitle(title);
     const alone = rest.trim() === "";
-    if (kind !== null && (alone || isTitle(title))) {
-      return { title, kind, rest: alone ? null : text.length - rest.trimStart().length };
-    }
-    return alone && !listing.has(within) && isTitle(title) ? { title, kind: null, rest: null } : null;
+    const behind = alone ? null : stretch.end - rest.replace(/^[\s,]+/, "").length;
+    if (kind !== null && (alone || isTitle(title))) return { title, kind, rest: behind };
+    // Capitals with text beside them end what came before, whatever they say.
+    const inCapitals = capitals.test(title) && title.length > 3 && !prose.has(within);
+    if (!isTitle(title) || !(inCapitals || (alone && !listing.has(within)))) return null;
+    return { title, kind: null, rest: behind };
   }
   const title = bare.exec(text)?.groups?.["title"];
   if (title === undefined || !isTitle(title)) return null;

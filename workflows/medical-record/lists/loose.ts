@@ -1,12 +1,13 @@
 import { absenceOf } from "../lines/absence.ts";
-import { contextOf } from "../lines/context.ts";
+import { contextOf, relatives } from "../lines/context.ts";
 import { type DateOrder, dateIn } from "../lines/dates.ts";
 import { type Item, itemsOf, split } from "../lines/items.ts";
 import { textOf } from "../lines/rows.ts";
 import type { Stretch } from "../lines/sections.ts";
-import { type Fact, type Value, readAs, said, spanAt, stated } from "../fact.ts";
+import { type Fact, type Value, nameKey, readAs, said, spanAt, stated } from "../fact.ts";
 import type { ListName } from "../schema.ts";
 import { medicationOf, withoutCodes } from "./medication.ts";
+import { isName } from "./names.ts";
 import { measurementsIn } from "./measurements.ts";
 import type { RowContext } from "./rows.ts";
 import { medicationStatusOf, problemStatusOf } from "./status.ts";
@@ -42,8 +43,11 @@ function entriesOf({ stretch }: Item, list: ListName): readonly Stretch[] {
   const text = textOf(stretch);
   const commas = (text.match(/,/g) ?? []).length;
   if (list === "allergies" || list === "immunizations") return split(stretch, "commas").flatMap(splitAnd);
-  const several =
-    list === "medications" ? commas > 0 : commas > 1 || (commas === 1 && text.length < 60 && / and /.test(text));
+  if (list === "medications") {
+    // "Metoprolol and aspirin" are two; where an amount is named, the words may be one preparation.
+    return split(stretch, "commas").flatMap((part) => (/\d/.test(textOf(part)) ? [part] : splitAnd(part)));
+  }
+  const several = commas > 1 || (commas === 1 && text.length < 60 && / and /.test(text));
   return split(stretch, several ? "commas" : "semicolons");
 }
 
@@ -61,6 +65,9 @@ function splitAnd(stretch: Stretch): readonly Stretch[] {
 function factOf(list: ListName, values: Values, stretches: readonly Stretch[]): readonly Fact[] {
   const [entry] = stretches;
   if (!entry || !says.test(textOf(entry)) || absenceOf(textOf(entry)) !== null) return [];
+  // What tells a story is read in the summary; a list holds names.
+  const name = values[nameKey[list]]?.value;
+  if (list !== "followUp" && !(typeof name === "string" && says.test(name) && isName(name))) return [];
   return [
     { list, values: stated(list, values), source: stretches.map(spanAt), by: "rule", evidence: { "item.listed": 1 } },
   ];
@@ -130,10 +137,7 @@ const own: Readonly<Record<Exclude<ListName, "results" | "vitals">, Read>> = {
   procedures: (entry, _caption, { order }) => ({ name: said(beforeDetail(entry)), date: dated(entry, order) }),
   familyHistory: (entry) => {
     const text = textOf(entry);
-    const relative =
-      /^\W*(?<who>\p{L}[\p{L}\s-]{2,25}?)\s*(?:\([^)]*\)\s*)?(?::|[-–]\s|\bwith\b|\bhad\b|\bhas\b|\bdied of\b)\s*/iu.exec(
-        text,
-      );
+    const relative = ofRelative.exec(text);
     const start = relative ? relative.index + relative[0].length : 0;
     const name = problemName({ ...entry, start: entry.start + start });
     const found = contextOf(text, name.start - entry.start, name.end - entry.start);
@@ -161,6 +165,12 @@ function dated(entry: Stretch, order: DateOrder): Value | undefined {
     ? readAs(found.value, { ...entry, start: entry.start + found.start, end: entry.start + found.end })
     : undefined;
 }
+
+/** "Mother: …", "father (deceased) had …". */
+const ofRelative = new RegExp(
+  `^\\W*(?:(?:his|her|the|a|an|one)\\s+)?(?<who>${relatives})\\s*(?:\\([^)]*\\)\\s*)?(?::|,|[-–]\\s|\\bwith\\b|\\bhad\\b|\\bhas\\b|\\bdied (?:of|from)\\b)\\s*`,
+  "iu",
+);
 
 /** Words that only say what the record makes of what follows. */
 const leads =

@@ -31,6 +31,8 @@ test.each<readonly [text: string, name: string, dose: string | null, frequency: 
   ["Atorvastatin 20 mg at bedtime", "Atorvastatin 20 mg", "20 mg", "at bedtime"],
   ["Insulin glargine 20 units nightly", "Insulin glargine", "20 units", "nightly"],
   ["Vitamin D 1000 IU once daily", "Vitamin D 1000 IU", "1000 IU", "once daily"],
+  ["Carvedilol 12.5 mg a day", "Carvedilol 12.5 mg", "12.5 mg", "a day"],
+  ["Doxycycline 100 mg #14 1 BID", "Doxycycline 100 mg", "100 mg", "BID"],
   ["Aspirin", "Aspirin", null, null],
 ])("%s", (text, name, dose, frequency) => expect(words(text)).toEqual([name, dose, frequency]));
 

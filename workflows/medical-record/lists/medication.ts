@@ -16,7 +16,7 @@ const count =
 const number =
   "(?:\\d+(?:[.,]\\d+)?(?:\\s?(?:-|to)\\s?\\d+(?:[.,]\\d+)?)?|one(?:[ -]half)?|two|three|four|half(?: a)?|a|1\\/2|½)";
 const often =
-  "(?:every\\s+(?:\\d+(?:\\s?(?:-|to)\\s?\\d+)?|other|four|six|eight|twelve)?\\s?(?:hours?|hrs?|h|days?|weeks?|months?|morning|evening|night|mornings?|day)\\b|q\\.?\\s?\\d+(?:-\\d+)?\\s?(?:h|hr|hrs|hours?|d|days?|wk|weeks?)?\\b|q(?:d|am|pm|hs|od|id|wk|day|week|month|ac)\\b|q\\.[ad-z]\\.[a-z.]*|(?:b|t|q)\\.?i\\.?d\\b\\.?|(?:once|twice|thrice|(?:one|two|three|four|five|six|\\d+)(?:\\s?(?:-|to)\\s?\\d+)?\\s+times?)(?:\\s+(?:a|per|each|every)\\s+(?:day|week|month|night)|\\s+(?:daily|weekly|monthly|nightly))?\\b|(?:daily|nightly|weekly|monthly|hourly|biweekly)\\b|at (?:bedtime|night|noon)\\b|in the (?:morning|evening|afternoon)\\b|(?:before|after|with) (?:meals|breakfast|dinner|lunch|food|each meal)\\b|p\\.?r\\.?n\\b\\.?|as needed\\b|as directed\\b|(?:qhs|hs|ac|pc)\\b)";
+  "(?:(?:(?:one|two|three|\\d)\\s+)?(?:a|per|each) (?:day|week|month|night)\\b|every\\s+(?:\\d+(?:\\s?(?:-|to)\\s?\\d+)?|other|four|six|eight|twelve)?\\s?(?:hours?|hrs?|h|days?|weeks?|months?|morning|evening|night|mornings?|day)\\b|q\\.?\\s?\\d+(?:-\\d+)?\\s?(?:h|hr|hrs|hours?|d|days?|wk|weeks?)?\\b|q(?:d|am|pm|hs|od|id|wk|day|week|month|ac)\\b|q\\.[ad-z]\\.[a-z.]*|(?:b|t|q)\\.?i\\.?d\\b\\.?|(?:once|twice|thrice|(?:one|two|three|four|five|six|\\d+)(?:\\s?(?:-|to)\\s?\\d+)?\\s+times?)(?:\\s+(?:a|per|each|every)\\s+(?:day|week|month|night)|\\s+(?:daily|weekly|monthly|nightly))?\\b|(?:daily|nightly|weekly|monthly|hourly|biweekly)\\b|at (?:bedtime|night|noon)\\b|in the (?:morning|evening|afternoon)\\b|(?:before|after|with) (?:meals|breakfast|dinner|lunch|food|each meal)\\b|p\\.?r\\.?n\\b\\.?|as needed\\b|as directed\\b|(?:qhs|hs|ac|pc)\\b)";
 
 const verb =
   "(?:take|inhale|inject|apply|insert|instill|use|give|chew|place|spray|dissolve|swish|drink|wear|administer|infuse|swallow|put)s?";
@@ -36,6 +36,7 @@ const directions: readonly RegExp[] = [
   new RegExp(`[\\s,;(-]+(?=${number}\\s?${count}(?:\\s|$|\\.|,|\\())`, "i"),
   new RegExp(`[\\s,;(-]+(?=${often})`, "iu"),
   /[\s,;(-]+(?=(?:by mouth|orally|p\.?o\.?|i\.?v\.?|i\.?m\.?|s\.?c\.?|subcut\w*|sublingual\w*|per os|via|topically|nightly)(?:\s|[.,;)]|$))/i,
+  /\s+(?=#\s?\d)/,
   /[\s,;(-]+(?=(?:quantity|qty|refills?|disp(?:ense)?|sig|lot ?#?|status|started|since|start date|ended|for \d+ (?:days|weeks)|for (?:his|her|the|pain|blood)|last (?:taken|filled)|prescribed|indication)\b)/i,
 ];
 
