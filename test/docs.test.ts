@@ -35,6 +35,12 @@ test("docs/operations.md names every metric there is, and no other", () => {
   expect(told.toSorted()).toEqual([...wanted].toSorted());
 });
 
+test("docs/reliability.md names every suite that weir/testing exports, and no other", () => {
+  const told = [...page("docs/reliability.md").matchAll(/^\|[^|]+\| `(\w+Suite)` /gm)].map((found) => found[1]);
+  const exported = page("src/testing/index.ts").match(/\b\w+Suite\b/g) ?? [];
+  expect(told.toSorted()).toEqual([...exported].toSorted());
+});
+
 test("the table of states in ARCHITECTURE.md is the one in src/core/run.ts", () => {
   const section = page("ARCHITECTURE.md")
     .split("\n## ")

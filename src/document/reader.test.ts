@@ -1,10 +1,13 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { WeirError, type DocumentText } from "../core/index.ts";
 import { PdfWriter, type GrayImage } from "../../test/support/pdf/index.ts";
+import { readerSuite } from "../testing/reader.ts";
 import { createReader } from "./reader.ts";
 
 const reader = createReader();
 afterAll(() => reader.close());
+
+readerSuite("in a process of its own", reader);
 
 const options = { name: "a.pdf", pagesMax: 20, bytesMax: 10_000_000, timeoutMs: 15_000 };
 const latin1 = (text: string) => Buffer.from(text, "latin1");
