@@ -159,6 +159,55 @@ test("a certificate accepts sentences of the confidence it covers", async () => 
   }
 });
 
+const writing = (answer: (document: string) => string) =>
+  scriptedModel({ write: ({ document }) => ({ sentence: answer(document) }) });
+
+async function written(answer: (document: string) => string) {
+  const told: { readonly refused: number }[] = [];
+  const context = {
+    model: writing(answer),
+    text: async () => textOf(visit),
+    learned: async () => null,
+    tell: (_type: string, data: unknown) => void told.push(data as (typeof told)[number]),
+    count: () => {},
+    without: new Set(),
+    signal: new AbortController().signal,
+  } as Partial<StepContext> as StepContext;
+  const { draft } = (await summarize({ write: "always" }).run(pages, context)) as unknown as { draft: DraftData };
+  const sentences = Object.entries(draft.decisions).filter(([path]) => path.includes(".sentences."));
+  return { sentences: sentences.map(([, decision]) => decision), refused: told[0]?.refused };
+}
+
+test("a sentence the model writes takes the place of the record's own words where its lines say all of it", async () => {
+  const { sentences, refused } = await written((document) => document.replace("Patient: ", "The patient "));
+  expect(refused).toBe(0);
+  expect(sentences.every(({ by }) => by === "slm")).toBe(true);
+});
+
+test("what the model adds, drops or turns round is refused and counted, and the record's own words stay", async () => {
+  const { sentences: own } = await summarized(visit);
+  const inventions = [
+    (document: string) => document.replace("40", "80"),
+    (document: string) => document.replace(/ prednisone.*/, "."),
+    (document: string) => document.replace("right", "left"),
+  ];
+  for (const invent of inventions) {
+    const { sentences, refused } = await written(invent);
+    expect(refused).toBe(1);
+    expect(sentences.map(({ value }) => value)).toEqual(own.map(([, { value }]) => value));
+  }
+});
+
+test("writing is earned only where the model's sentences come nearer to people's notes", async () => {
+  const learn = summarize({ write: "earned" }).learn;
+  const copies = { ...learning, model: writing((document) => document) };
+  const lesson = await learn?.(examples(20), copies);
+  expect(lesson?.model).toMatchObject({ writes: false });
+  expect(lesson?.figures[sentencePath]).toMatchObject({ "written.share": 1 });
+  const better = { ...learning, model: writing((document) => document.replace("Patient: ", "The ")) };
+  expect((await learn?.(examples(20), better))?.model).toMatchObject({ writes: true });
+});
+
 test("too few notes teach nothing, and say so", async () => {
   const lesson = await summarize().learn?.(examples(3), learning);
   expect(lesson).toMatchObject({ model: null, outOfFold: [] });

@@ -25,6 +25,7 @@ import {
 } from "../../summary/index.ts";
 import genericSummary from "../../summary/generic-summary.json" with { type: "json" };
 import { learnToSummarize, sentencePath } from "./learn.ts";
+import { type Written, writeSentences } from "./write.ts";
 
 export interface SummarizeOptions {
   /** A second summarize in a workflow needs a name of its own. */
@@ -33,6 +34,11 @@ export interface SummarizeOptions {
   readonly share?: number;
   /** Length at most in characters, however long the record is; default 20 000. */
   readonly charactersMax?: number;
+  /**
+   * Whether the language model puts sentences into a note's words: never (default), always, or where the
+   * profile saw on labelled records that it comes nearer to people's notes. Each is checked like any other.
+   */
+  readonly write?: "never" | "earned" | "always";
 }
 
 /** Sections of sentences, in the order of the record. */
@@ -50,25 +56,30 @@ export function summarize<In extends Pages = Pages>(options: SummarizeOptions = 
   const name = options.name ?? "summarize";
   const share = options.share ?? 0.45;
   const charactersMax = options.charactersMax ?? 20_000;
+  const write = options.write ?? "never";
   return {
     name,
     kind: "extract",
-    shape: { summarizes: { share, charactersMax } },
+    shape: { summarizes: { share, charactersMax, write } },
     schema: Summarized,
     // What a person wrote of the record is learned from and compared with as a whole.
     texts: { note: "summary" },
     escalate: false,
-    learn: async (examples, context) => await learnToSummarize(examples, context, share),
+    learn: async (examples, context) => await learnToSummarize(examples, context, { share, write }),
     run: async (state, context) => {
       const text = await context.text(state);
       const learned = await context.learned(text);
       const lines = text.pages.flatMap((page) => page.lines);
       const summary = await summaryOf(lines, modelOf(learned), { share, charactersMax }, context);
-      const decisions = decisionsOf(summary, lines, learned);
+      const writes = (write === "always" || (write === "earned" && earned(learned))) && !context.without.has("slm");
+      const { sentences, refused } = writes
+        ? await writeSentences(summary.sentences, lines, context)
+        : { sentences: summary.sentences, refused: 0 };
+      const decisions = decisionsOf({ ...summary, sentences }, lines, learned);
       const known: DraftData = "draft" in state ? (state as Pages & { draft: DraftData }).draft : emptyDraft;
       const doubts = [...doubtsOf(decisions, name), ...incomplete(state, decisions, name)];
       const draft = doubts.reduce(raise, amend(known, decisions));
-      context.tell("summary.coverage", coverageOf(summary));
+      context.tell("summary.coverage", { ...coverageOf(summary), refused });
       // The stage exists for the compiler; `In` decides which draft this is.
       return { ...state, stage: "draft", draft } as unknown as Drafted<In, Summarized>;
     },
@@ -109,6 +120,12 @@ function modelOf(learned: Learned | null): SummaryModel {
   return known;
 }
 
+/** Whether the profile saw that writing is worth it. */
+function earned(learned: Learned | null): boolean {
+  const model = learned?.model ?? null;
+  return model !== null && typeof model === "object" && "writes" in model && model["writes"] === true;
+}
+
 function decisionsOf(summary: Summary, lines: readonly Line[], learned: Learned | null): Decisions {
   const decisions: Record<string, Decision> = {};
   const sections = [...Map.groupBy(summary.sentences, ({ title }) => title)];
@@ -132,7 +149,7 @@ const undecided: Omit<Decision, "value"> = {
   evidence: {},
 };
 
-function decisionOf(sentence: Sentence, lines: readonly Line[], learned: Learned | null): Decision {
+function decisionOf(sentence: Sentence | Written, lines: readonly Line[], learned: Learned | null): Decision {
   const { text, confidence, chance, support, alignment, pieces } = sentence;
   const source = pieces.flatMap(({ line, start, end }) => {
     const found = lines[line];
@@ -143,6 +160,7 @@ function decisionOf(sentence: Sentence, lines: readonly Line[], learned: Learned
   return {
     ...undecided,
     value: text,
+    by: "written" in sentence && sentence.written ? "slm" : "learned",
     confidence: sure,
     status: certificate === null ? "review" : "accepted",
     source,
