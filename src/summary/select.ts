@@ -41,25 +41,36 @@ export function select(
     return gain;
   };
   const worthIt = (at: number, gain: number) => gain / (views[at]?.words.length ?? 1) >= budget.worthMin;
+  const costOf = (at: number) => (views[at]?.sentence.length ?? 0) + 1;
+  // What was chosen only ever makes the rest worth less: an earlier gain is a bound, counted anew when it leads.
+  const bounds = Float64Array.from(views, () => Infinity);
   for (;;) {
-    let best = -1;
-    let most = 0;
-    for (const [at, view] of views.entries()) {
-      const cost = view.sentence.length + 1;
-      if (chosen.has(at) || cost > left) continue;
-      const gain = gainOf(at);
-      if (!worthIt(at, gain) || gain / cost <= most) continue;
-      most = gain / cost;
-      best = at;
-    }
-    const view = views[best];
-    if (!view) break;
-    chosen.set(best, most);
-    left -= view.sentence.length + 1;
-    for (const word of view.words) taken.set(word, (taken.get(word) ?? 0) + 1);
+    const at = leading(bounds, (one) => costOf(one) <= left);
+    if (at < 0) break;
+    const gain = gainOf(at);
+    const worth = worthIt(at, gain) ? gain / costOf(at) : 0;
+    const fresh = worth === bounds[at];
+    bounds[at] = worth;
+    if (!fresh) continue;
+    chosen.set(at, worth);
+    bounds[at] = 0;
+    left -= costOf(at);
+    for (const word of views[at]?.words ?? []) taken.set(word, (taken.get(word) ?? 0) + 1);
   }
   return {
     chosen: [...chosen].map(([at, worth]) => ({ at, worth })).toSorted((a, b) => a.at - b.at),
     crowded: [...views.keys()].filter((at) => !chosen.has(at) && worthIt(at, gainOf(at))),
   };
+}
+
+/** The first of the highest bounds above 0 that fits; -1 without one. */
+function leading(bounds: Float64Array, fits: (at: number) => boolean): number {
+  let best = -1;
+  let most = 0;
+  for (const [at, bound] of bounds.entries()) {
+    if (bound <= most || !fits(at)) continue;
+    most = bound;
+    best = at;
+  }
+  return best;
 }
