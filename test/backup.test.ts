@@ -1,5 +1,3 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { appendFile, cp, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -12,10 +10,9 @@ import { systemClock } from "../src/stores/clock.ts";
 import { openSqlite } from "../src/stores/sqlite/open.ts";
 import { newProfile } from "../src/testing/index.ts";
 import { newRun } from "../src/testing/storage.ts";
+import { startWeir, weirIn } from "./support/command.ts";
 
-vi.setConfig({ testTimeout: 90_000 });
-
-const root = join(import.meta.dirname, "..");
+vi.setConfig({ testTimeout: 240_000 });
 
 const workflows = {
   // Writes down what it does; its second step waits until a file lets it go on.
@@ -63,19 +60,7 @@ const keys = {
   WEIR_CLOUD_API_KEY: "key-of-the-cloud",
 };
 
-function start(...args: readonly string[]): ChildProcess {
-  const env = { PATH: process.env["PATH"], HOME: process.env["HOME"], ...keys };
-  return spawn(process.execPath, [join(root, "bin", "weir.mjs"), ...args], { cwd: folder, env });
-}
-
-async function weir(...args: readonly string[]) {
-  const child = start(...args);
-  const text = { stdout: "", stderr: "" };
-  child.stdout?.setEncoding("utf8").on("data", (some: string) => (text.stdout += some));
-  child.stderr?.setEncoding("utf8").on("data", (some: string) => (text.stderr += some));
-  const [code] = (await once(child, "close")) as [number | null];
-  return { code, ...text };
-}
+const weir = async (...args: readonly string[]) => await weirIn(folder, args, keys);
 
 const resultsIn = ({ stdout }: { readonly stdout: string }): readonly Result[] =>
   stdout
@@ -86,14 +71,14 @@ const resultsIn = ({ stdout }: { readonly stdout: string }): readonly Result[] =
 test("a restored backup goes on with what was under way, and holds nothing secret", async () => {
   const [waiting] = resultsIn(await weir("run", "./letter.ts", "a.txt", "--json"));
   // One is stopped in the middle of its second step.
-  const killed = start("run", "./steps.ts", "a.txt", "--json");
+  const killed = startWeir(folder, ["run", "./steps.ts", "a.txt", "--json"], keys);
   await vi.waitFor(async () => expect(await readFile(join(folder, "log.txt"), "utf8")).toContain("second"), 30_000);
   const backed = await weir("backup", "copy", "--json");
   expect([backed.code, backed.stderr]).toEqual([0, ""]);
   expect(JSON.parse(backed.stdout)).toMatchObject({ schema: "weir.backup/1", runs: 2, missing: [] });
   // The launcher's child works; it ends with whoever started it.
-  killed.kill("SIGKILL");
-  await once(killed, "close");
+  killed.child.kill("SIGKILL");
+  await killed.ended;
   for (const entry of await readdir(join(folder, "copy"), { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const bytes = await readFile(join(entry.parentPath, entry.name));

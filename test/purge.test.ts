@@ -1,4 +1,3 @@
-import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -6,10 +5,10 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { folderProfiles } from "../src/profiles/index.ts";
 import { newProfile } from "../src/testing/index.ts";
+import { weirIn } from "./support/command.ts";
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
-const root = join(import.meta.dirname, "..");
 /** Stands in the document, its name and what a person decided, and nowhere else. */
 const marker = "Xylophonist-4711";
 
@@ -46,20 +45,7 @@ beforeEach(async () => {
 });
 afterEach(async () => await rm(folder, { recursive: true }));
 
-interface Outcome {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function weir(...args: string[]): Promise<Outcome> {
-  const { INIT_CWD: _init, npm_package_json: _package, ...env } = process.env;
-  return await new Promise((resolve) => {
-    execFile(process.execPath, [join(root, "bin", "weir.mjs"), ...args], { cwd: folder, env }, (error, out, err) =>
-      resolve({ code: error ? Number(error.code) : 0, stdout: out, stderr: err }),
-    );
-  });
-}
+const weir = async (...args: readonly string[]) => await weirIn(folder, args);
 
 /** Files of the data folder in whose bytes the marker stands. */
 async function marked(): Promise<readonly string[]> {

@@ -12,10 +12,11 @@ export interface BlobStore extends Blobs {
   /** Everything that is there, in no order. */
   list(): AsyncIterable<StoredBlob>;
   /**
-   * Removes it unless it was put again since a time: then somebody is about to need it.
+   * Removes it, unless it was put again since a time: then somebody is about to need it.
+   * @param untouchedSince absent: whenever it was put
    * @returns whether it is gone
    */
-  remove(sha256: string, untouchedSince: number): Promise<boolean>;
+  remove(sha256: string, untouchedSince?: number): Promise<boolean>;
 }
 
 export interface StoredBlob {

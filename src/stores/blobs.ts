@@ -47,7 +47,7 @@ export function folderBlobs(folder: string): BlobStore {
       const file = fileOf(sha256);
       try {
         // One right after the other: whoever puts the same bytes in between reads them before it relies on them.
-        if (statSync(file).mtimeMs >= untouchedSince) return false;
+        if (untouchedSince !== undefined && statSync(file).mtimeMs >= untouchedSince) return false;
         rmSync(file);
         return true;
       } catch (error) {

@@ -88,6 +88,7 @@ export function blobsSuite(name: string, create: () => Promise<BlobsUnderTest>):
       expect(await under.blobs.remove(again, before)).toBe(false);
       expect([await under.blobs.has(old), await under.blobs.has(again)]).toEqual([false, true]);
       await expect(under.blobs.get(old)).rejects.toMatchObject({ code: "document.lost" });
+      expect([await under.blobs.remove(again), await under.blobs.has(again)]).toEqual([true, false]);
       // There is nothing to remove any more, and it can be put anew.
       expect(await under.blobs.remove(old, before)).toBe(true);
       expect(await under.blobs.put(bytesOf("old"))).toBe(old);

@@ -170,7 +170,7 @@ test("killed anywhere and begun again it comes to the same end", async () => {
       prune: async (id, keep) => await step(async () => await house.store.upkeep.prune(id, keep)),
       unneeded: async (some) => await house.store.upkeep.unneeded(some),
     };
-    const remove = async (sha256: string, since: number) =>
+    const remove = async (sha256: string, since?: number) =>
       await step(async () => await house.blobs.remove(sha256, since));
     await prune(host({ upkeep, blobs: { ...house.blobs, remove } }), monthOld).catch((error: Error) => {
       if (error.message !== "killed") throw error;

@@ -27,7 +27,7 @@ export async function purge(host: PurgeHost, document: string): Promise<PurgedDo
   let removed = 0;
   for (const sha256 of names) {
     if (!(await blobs.has(sha256))) continue;
-    if (await blobs.remove(sha256, Infinity)) removed += 1;
+    if (await blobs.remove(sha256)) removed += 1;
   }
   const forgotten = await profiles.forget(document);
   const { runs, entries } = await store.upkeep.erase(document);

@@ -53,7 +53,7 @@ export function postgresBlobs(options: Options): BlobStore {
       await db
         .deleteFrom("blobs")
         .where((eb) => eb.and(key))
-        .where("created_at", "<", untouchedSince)
+        .$if(untouchedSince !== undefined, (query) => query.where("created_at", "<", untouchedSince ?? 0))
         .execute();
       const row = await db
         .selectFrom("blobs")
