@@ -1,8 +1,8 @@
-import type { Decision, DocumentText, DraftData, Json, Span } from "weir";
+import type { Decision, DocumentText, DraftData, Json } from "weir";
 import { amend, emptyDraft, raise } from "../../src/core/index.ts";
 import { coverageOf } from "./coverage.ts";
 import { type Embedded, embeddedIn, withText } from "./embedded.ts";
-import { type Fact, type Value, nameKey, withPaths } from "./fact.ts";
+import { type Fact, type Value, nameKey, spanAt, withPaths } from "./fact.ts";
 import { dateOrderOf } from "./lines/dates.ts";
 import { sectionsOf } from "./lines/sections.ts";
 import { listedIn, type Said } from "./lists/index.ts";
@@ -77,19 +77,10 @@ function statementDecisions(
       const listed = found.some((fact) => fact.list === list);
       const none = absences.filter((one) => one.list === list && one.absence === "none known");
       const value = listed ? "listed" : none.length > 0 || data.includes(list) ? "none known" : "not stated";
-      const source = value === "none known" ? none.flatMap(({ section }) => headingOf(section)) : [];
+      const source = value === "none known" ? none.flatMap(({ section }) => section.body.slice(0, 3).map(spanAt)) : [];
       return [`stated.${list}`, read({ value, source }, !listed && data.includes(list) ? "embedded" : "rule", {})];
     }),
   );
-}
-
-function headingOf({ body }: Said["section"]): readonly Span[] {
-  return body.slice(0, 3).map(({ line, start, end }) => ({
-    page: line.page,
-    line: line.line,
-    text: line.text.slice(start, end),
-    box: line.box,
-  }));
 }
 
 /** "problems.0.name", …: entries in the order of the record, list by list. */

@@ -1,6 +1,6 @@
 import type { Json, Span } from "weir";
 import { spanOf } from "../../src/core/index.ts";
-import type { Stretch } from "./lines/sections.ts";
+import type { Stretch } from "./lines/stretch.ts";
 import { Facts, type ListName } from "./schema.ts";
 
 /** A fact of a record: one entry of a list, each of its values with the place it was read from. */

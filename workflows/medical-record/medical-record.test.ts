@@ -106,6 +106,21 @@ FAMILY HISTORY: She states that nobody was ever ill.
   expect(record(text)).not.toHaveProperty("familyHistory");
 });
 
+test("what relatives have is family history wherever it stands, and never a problem of the patient", () => {
+  const text = `PAST MEDICAL HISTORY:
+- Gout
+- Mother had breast cancer
+- No family history of colon cancer
+`;
+  expect(record(text)).toMatchObject({
+    problems: [{ name: "Gout" }],
+    familyHistory: [
+      { name: "breast cancer", relative: "Mother" },
+      { name: "colon cancer", negated: true },
+    ],
+  });
+});
+
 describe("a C-CDA record", () => {
   const text = readCcda(new TextEncoder().encode(wholeCcda), 500);
   const { decisions, doubts } = draftOf(text);

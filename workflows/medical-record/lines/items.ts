@@ -1,5 +1,4 @@
-import { textOf } from "./rows.ts";
-import type { Stretch } from "./sections.ts";
+import { type Stretch, textOf } from "./stretch.ts";
 
 /** Loose lines of a section → the entries of a list, each a stretch of a line. Pure. */
 

@@ -4,8 +4,9 @@ import { absenceOf } from "./absence.ts";
 import { roleOf } from "./columns.ts";
 import { dateIn, dateOrderOf } from "./dates.ts";
 import { itemsOf, split } from "./items.ts";
-import { rowsOf, textOf } from "./rows.ts";
+import { rowsOf } from "./rows.ts";
 import { sectionsOf } from "./sections.ts";
+import { textOf } from "./stretch.ts";
 import { kindOfTitle } from "./titles.ts";
 
 const read = (...lines: readonly string[]) => readText(new TextEncoder().encode(lines.join("\n")), 20);

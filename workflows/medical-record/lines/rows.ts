@@ -1,6 +1,7 @@
 import type { Line } from "weir";
 import { type Role, roleOf } from "./columns.ts";
-import type { Section, Stretch } from "./sections.ts";
+import type { Section } from "./sections.ts";
+import { type Stretch, textOf } from "./stretch.ts";
 
 /** The lines of a section → rows of tables with named columns, and lines that are no rows. Pure. */
 
@@ -64,8 +65,6 @@ export function rowsOf({ body }: Section): Rows {
   }
   return { rows, loose };
 }
-
-export const textOf = ({ line, start, end }: Stretch) => line.text.slice(start, end);
 
 /** Parted by bars, or by gaps of two and more blanks. */
 function cellsOf({ line, start, end }: Stretch, header: Header | null): readonly Cell[] {

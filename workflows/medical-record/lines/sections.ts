@@ -1,14 +1,8 @@
 import type { DocumentText, Line } from "weir";
+import { type Stretch, textOf } from "./stretch.ts";
 import { type SectionKind, kindOfTitle } from "./titles.ts";
 
 /** Lines → sections: what stands under which heading. Pure. */
-
-/** A stretch of a line that says something: its offsets in the line's text. */
-export interface Stretch {
-  readonly line: Line;
-  readonly start: number;
-  readonly end: number;
-}
 
 export interface Section {
   /** As printed; empty for what stands before the first heading. */
@@ -71,7 +65,6 @@ interface OpenSection extends Section {
 }
 
 const whole = (line: Line): Stretch => ({ line, start: 0, end: line.text.length });
-const textOf = ({ line, start, end }: Stretch) => line.text.slice(start, end);
 
 /** A title in capitals in the middle of a line, as dictations run together have them: "… Stable.,ALLERGIES: None." */
 const inlineTitle = /(?<=[.,;:)]\s*)\b\p{Lu}[\p{Lu} /&'()-]{3,50}:(?!\d)/gu;

@@ -1,6 +1,7 @@
 import { type Absence, absenceOf } from "../lines/absence.ts";
 import { type DateOrder } from "../lines/dates.ts";
-import { type Rows, rowsOf, textOf } from "../lines/rows.ts";
+import { type Rows, rowsOf } from "../lines/rows.ts";
+import { textOf } from "../lines/stretch.ts";
 import type { Section } from "../lines/sections.ts";
 import type { SectionKind } from "../lines/titles.ts";
 import { type Fact, nameOf } from "../fact.ts";

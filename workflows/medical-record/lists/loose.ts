@@ -2,8 +2,7 @@ import { absenceOf } from "../lines/absence.ts";
 import { contextOf, relatives } from "../lines/context.ts";
 import { type DateOrder, dateIn } from "../lines/dates.ts";
 import { type Item, itemsOf, split } from "../lines/items.ts";
-import { textOf } from "../lines/rows.ts";
-import type { Stretch } from "../lines/sections.ts";
+import { type Stretch, textOf, within, wordsIn } from "../lines/stretch.ts";
 import { type Fact, type Value, nameKey, readAs, said, spanAt, stated } from "../fact.ts";
 import type { ListName } from "../schema.ts";
 import { medicationOf, withoutCodes } from "./medication.ts";
@@ -32,8 +31,11 @@ export function factsOfLoose(loose: readonly Stretch[], besides: boolean, contex
     }
     // Beside a table a line of a few words is its title or a remark on it.
     if (besides && !/[.:;]|^\s*[-*•]/.test(text) && !/\d/.test(text) && list !== "followUp") continue;
-    for (const entry of entriesOf(item, list))
-      facts.push(...factOf(list, own[list](entry, caption, context), [entry, ...item.more]));
+    for (const entry of entriesOf(item, list)) {
+      // What relatives have is none of the patient's problems, wherever it stands.
+      const of = list === "problems" && ofFamily.test(textOf(entry)) ? "familyHistory" : list;
+      facts.push(...factOf(of, own[of](entry, caption, context), [entry, ...item.more]));
+    }
   }
   return facts;
 }
@@ -56,10 +58,7 @@ function splitAnd(stretch: Stretch): readonly Stretch[] {
   const text = textOf(stretch);
   const found = /\s+(?:and|&)\s+/i.exec(text.replaceAll(/\([^)]*\)/g, (hit) => "_".repeat(hit.length)));
   if (!found || text.length > 80) return [stretch];
-  return [
-    { ...stretch, end: stretch.start + found.index },
-    ...splitAnd({ ...stretch, start: stretch.start + found.index + found[0].length }),
-  ];
+  return [within(stretch, 0, found.index), ...splitAnd(within(stretch, found.index + found[0].length, text.length))];
 }
 
 function factOf(list: ListName, values: Values, stretches: readonly Stretch[]): readonly Fact[] {
@@ -82,16 +81,14 @@ const own: Readonly<Record<Exclude<ListName, "results" | "vitals">, Read>> = {
     const name = problemName(entry);
     const from = name.start - entry.start;
     const found = contextOf(text, from, from + name.end - name.start);
-    const status = problemStatusOf(text.slice(from + name.end - name.start)) ?? problemStatusOf(caption);
+    const past = kind === "past history" || found.historical ? "historical" : null;
+    const status =
+      problemStatusOf(text.slice(from + name.end - name.start)) ??
+      problemStatusOf(caption) ??
+      (found.resolved ? "resolved" : past);
     return {
       name: said(name),
-      status: status
-        ? readAs(status, entry)
-        : found.resolved
-          ? readAs("resolved", entry)
-          : kind === "past history" || found.historical
-            ? readAs("historical", entry)
-            : undefined,
+      status: readAs(status, entry),
       since: dated(entry, order),
       laterality: readAs(found.laterality, entry),
       kind: kind === null ? undefined : { value: kind, source: [] },
@@ -103,12 +100,15 @@ const own: Readonly<Record<Exclude<ListName, "results" | "vitals">, Read>> = {
     const text = textOf(entry);
     const words = medicationOf(entry);
     const found = contextOf(text, 0, words.name.end - words.name.start);
-    const status = medicationStatusOf(text.slice(words.name.end - words.name.start)) ?? medicationStatusOf(caption);
+    const status =
+      medicationStatusOf(text.slice(words.name.end - words.name.start)) ??
+      medicationStatusOf(caption) ??
+      (found.negated ? "stopped" : null);
     return {
       name: said(words.name),
       dose: said(words.dose),
       frequency: said(words.frequency),
-      status: status ? readAs(status, entry) : found.negated ? readAs("stopped", entry) : undefined,
+      status: readAs(status, entry),
       since: dated(entry, order),
     };
   },
@@ -118,41 +118,24 @@ const own: Readonly<Record<Exclude<ListName, "results" | "vitals">, Read>> = {
       /[([](?<reaction>[^)\]]+)[)\]]/.exec(text) ??
       /(?:[:–-]\s+|\bcauses?\b\s*|\bwhich causes\b\s*|\breaction:?\s*)(?<reaction>.+)$/i.exec(text);
     const reaction = inner?.groups?.["reaction"]?.trim();
-    const at = reaction === undefined ? -1 : text.lastIndexOf(reaction);
     const end = inner ? inner.index : text.length;
     const lead = /^(?:allerg(?:y|ic)(?: to)?|intoleran(?:t|ce) (?:of|to)|sensitive to)\s+/i.exec(text)?.[0].length ?? 0;
-    const name = withoutCodes(text.slice(lead, end)).length;
     return {
-      substance: said({ ...entry, start: entry.start + lead, end: entry.start + lead + name }),
-      reaction: reaction
-        ? said({ ...entry, start: entry.start + at, end: entry.start + at + reaction.length })
-        : undefined,
+      substance: said(within(entry, lead, lead + withoutCodes(text.slice(lead, end)).length)),
+      reaction: said(wordsIn(entry, reaction, end)),
       status: readAs(problemStatusOf(text.slice(end)), entry),
     };
   },
-  immunizations: (entry, _caption, { order }) => {
-    const date = dated(entry, order);
-    return { name: said(beforeDetail(entry)), date };
-  },
+  immunizations: (entry, _caption, { order }) => ({ name: said(beforeDetail(entry)), date: dated(entry, order) }),
   procedures: (entry, _caption, { order }) => ({ name: said(beforeDetail(entry)), date: dated(entry, order) }),
   familyHistory: (entry) => {
     const text = textOf(entry);
     const relative = ofRelative.exec(text);
-    const start = relative ? relative.index + relative[0].length : 0;
-    const name = problemName({ ...entry, start: entry.start + start });
+    const name = problemName(within(entry, relative?.[0].length ?? 0, text.length));
     const found = contextOf(text, name.start - entry.start, name.end - entry.start);
     return {
       name: said(name),
-      relative: relative
-        ? said({
-            ...entry,
-            start: entry.start + relative[0].indexOf(relative.groups?.["who"] ?? ""),
-            end:
-              entry.start +
-              relative[0].indexOf(relative.groups?.["who"] ?? "") +
-              (relative.groups?.["who"]?.length ?? 0),
-          })
-        : undefined,
+      relative: said(wordsIn(entry, relative?.groups?.["who"])),
       negated: found.negated ? readAs(true, entry) : undefined,
     };
   },
@@ -161,9 +144,7 @@ const own: Readonly<Record<Exclude<ListName, "results" | "vitals">, Read>> = {
 
 function dated(entry: Stretch, order: DateOrder): Value | undefined {
   const found = dateIn(textOf(entry), order);
-  return found
-    ? readAs(found.value, { ...entry, start: entry.start + found.start, end: entry.start + found.end })
-    : undefined;
+  return found ? readAs(found.value, within(entry, found.start, found.end)) : undefined;
 }
 
 /** "Mother: …", "father (deceased) had …". */
@@ -172,14 +153,19 @@ const ofRelative = new RegExp(
   "iu",
 );
 
+const ofFamily = new RegExp(
+  `${ofRelative.source}|^\\W*(?:no |positive |strong )?family (?:medical )?(?:history|hx)\\b`,
+  "iu",
+);
+
 /** Words that only say what the record makes of what follows. */
 const leads =
-  /^(?:(?:the )?(?:patient|pt|he|she) (?:has|had|is known for)(?: an?)? |(?:past |previous |prior |remote |personal |known |significant )*(?:medical )?(?:history|hx) (?:of|significant for|notable for) |h\/o |hx of |hx |s\/p |status[- ]post |possibl[ey] |probabl[ey] |suspected |presumed |prior |previous |past |likely |questionable |rule[- ]out |r\/o |no (?:known |evidence of |signs? of |history of )*|denies (?:any )?|without |negative for |known |resolved |active |chronic problem: |\?+\s*)+/i;
+  /^(?:(?:positive |strong )?family (?:medical )?(?:history|hx) (?:of|for|is positive for|significant for) |(?:the )?(?:patient|pt|he|she) (?:has|had|is known for)(?: an?)? |(?:past |previous |prior |remote |personal |known |significant )*(?:medical )?(?:history|hx) (?:of|significant for|notable for) |h\/o |hx of |hx |s\/p |status[- ]post |possibl[ey] |probabl[ey] |suspected |presumed |prior |previous |past |likely |questionable |rule[- ]out |r\/o |no (?:known |evidence of |signs? of |history of )*|denies (?:any )?|without |negative for |known |resolved |active |chronic problem: |\?+\s*)+/i;
 
 function problemName(entry: Stretch): Stretch {
   const text = textOf(entry);
   const lead = leads.exec(text)?.[0].length ?? 0;
-  return beforeDetail({ ...entry, start: entry.start + lead });
+  return beforeDetail(within(entry, lead, text.length));
 }
 
 /** A name ends where its details begin: a colon, a bracket with a date or a code, a status, a date. */
@@ -190,5 +176,5 @@ function beforeDetail(entry: Stretch): Stretch {
       text,
     );
   const end = detail && detail.index > 2 ? detail.index : text.length;
-  return { ...entry, end: entry.start + withoutCodes(text.slice(0, end)).length };
+  return within(entry, 0, withoutCodes(text.slice(0, end)).length);
 }

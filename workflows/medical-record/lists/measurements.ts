@@ -1,6 +1,5 @@
 import { absenceOf } from "../lines/absence.ts";
-import { textOf } from "../lines/rows.ts";
-import type { Stretch } from "../lines/sections.ts";
+import { type Stretch, textOf } from "../lines/stretch.ts";
 import { type Fact, said, spanAt, stated } from "../fact.ts";
 import type { ListName } from "../schema.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { readText } from "../../../src/document/flow/text.ts";
-import { textOf } from "../lines/rows.ts";
+import { textOf } from "../lines/stretch.ts";
 import { medicationOf, withoutCodes } from "./medication.ts";
 
 function words(text: string) {

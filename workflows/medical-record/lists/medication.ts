@@ -1,5 +1,4 @@
-import { textOf } from "../lines/rows.ts";
-import type { Stretch } from "../lines/sections.ts";
+import { type Stretch, textOf } from "../lines/stretch.ts";
 
 /** The words of a medication → its name with strength and form, how much, how often. Pure. */
 

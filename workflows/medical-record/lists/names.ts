@@ -1,4 +1,4 @@
-import type { Stretch } from "../lines/sections.ts";
+import type { Stretch } from "../lines/stretch.ts";
 import { withoutCodes } from "./medication.ts";
 
 /** What stands behind a name in the same cell: lot numbers, routes, other details. */

@@ -1,4 +1,4 @@
-import type { Stretch } from "../lines/sections.ts";
+import type { Stretch } from "../lines/stretch.ts";
 
 /** "71.0 [in_us]" → a number and its unit, each with its place. Pure. */
 export interface Quantity {

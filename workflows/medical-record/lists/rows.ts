@@ -2,6 +2,7 @@ import { measureOf, namingRank } from "../lines/columns.ts";
 import { type DateOrder, dateIn } from "../lines/dates.ts";
 import { isBlank } from "../lines/absence.ts";
 import { type Cell, type Row, cellsWith } from "../lines/rows.ts";
+import { within } from "../lines/stretch.ts";
 import { type Fact, type Value, nameKey, readAs, said, spanAt, stated } from "../fact.ts";
 import type { ListName } from "../schema.ts";
 import { cleanName, severityIn } from "./names.ts";
@@ -107,12 +108,6 @@ function dateOf(row: Row, order: DateOrder): Value | undefined {
   return undefined;
 }
 
-const within = (cell: Cell, start: number, end: number) => ({
-  line: cell.line,
-  start: cell.start + start,
-  end: cell.start + end,
-});
-
 /** What a cell of details says behind a word: "Reaction: Hives Status: Active". */
 function detail(row: Row, label: RegExp): Cell | undefined {
   for (const cell of cellsWith(row, "details", "other", "date")) {
@@ -132,13 +127,13 @@ function detail(row: Row, label: RegExp): Cell | undefined {
 }
 
 /** What the row's status is: of its column, of its details, of the line above the table. */
-function statusOf<T>(row: Row, read: (words: string) => T | null): Value | undefined {
+function statusOf(row: Row, read: (words: string) => string | null): Value | undefined {
   for (const cell of [...cellsWith(row, "status"), ...cellsWith(row, "details")]) {
     const status = read(cell.text);
-    if (status !== null) return readAs(status as string, cell);
+    if (status !== null) return readAs(status, cell);
   }
   const caption = read(row.caption);
-  return caption === null ? undefined : { value: caption as string, source: [] };
+  return caption === null ? undefined : { value: caption, source: [] };
 }
 
 const filled = (cell: Cell | undefined) => (cell && !isBlank(cell.text) ? cell : undefined);
