@@ -51,6 +51,7 @@ function start(
       WEIR_DATA: join(folder, machine),
       WEIR_DATABASE_URL: postgres.url,
       WEIR_REDIS_URL: redis.url,
+      WEIR_LOG: "warn",
     },
     stdio: ["ignore", "pipe", "inherit"],
   });
