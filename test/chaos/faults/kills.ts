@@ -54,7 +54,8 @@ export const oneOfTwo: Fault = {
       const [victim, other] = [house.start(["worker"], lease), house.start(["worker"], lease)];
       await Promise.all([victim.started, other.started]);
       await house.submit(documents);
-      await systemClock.sleep(random() * 200);
+      await until(async () => (await house.heldBy(victim.pid)).length > 0);
+      await systemClock.sleep(random() * 100);
       victim.kill("SIGKILL");
       await victim.ended;
       const moment = Date.now();

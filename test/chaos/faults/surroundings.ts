@@ -176,7 +176,8 @@ export const twoEngines: Fault = {
       const [victim, other] = [house.start(role), house.start(role)];
       await Promise.all([victim.started, other.started]);
       for (let index = 0; index < documents; index++) writeFileSync(path.join(dropped, `item${index}`), `item${index}`);
-      await systemClock.sleep(random() * 600);
+      await until(() => existsSync(path.join(house.folder, "executions.log")));
+      await systemClock.sleep(random() * 200);
       victim.kill("SIGKILL");
       await victim.ended;
       const moment = Date.now();
