@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { seeded } from "../../src/confidence/index.ts";
 import { alignmentOf, supportOf } from "../../src/summary/index.ts";
 
 /** Whether the support score of whole summaries goes with what people counted in them. */
@@ -12,21 +13,61 @@ const names = {
 
 type Row = Readonly<Record<string, unknown>>;
 
-export function measureFaithfulness(file: string): string {
-  const rows = readFileSync(file, "utf8")
+const rowsOf = (file: string) =>
+  readFileSync(file, "utf8")
     .trim()
     .split("\n")
     .map((line): Row => JSON.parse(line));
-  const scored = rows.map((row) => {
-    const lines = textOf(row, "record").split(/\r?\n/);
-    const sentences = textOf(row, "summary")
-      .split(/(?<=[.!?])\s+|\n/)
-      .filter((sentence) => /\p{L}/u.test(sentence));
+
+const sentencesOf = (text: string) => text.split(/(?<=[.!?])\s+|\n/).filter((sentence) => /\p{L}/u.test(sentence));
+
+export function measureFaithfulness(file: string): string {
+  const cases = rowsOf(file).map((row) => ({
+    lines: textOf(row, "record").split(/\r?\n/),
+    sentences: sentencesOf(textOf(row, "summary")),
+    rate: Number(valueOf(row, "rate")),
+  }));
+  return `${cases.length} summaries, by the hallucination rate people counted\n${correlationsOf(cases)}`;
+}
+
+/** Shares of a note's sentences that another note of the same section takes the place of. */
+const mixtures = [0, 0.3, 0.6];
+
+/** Where nobody counted: notes of which some sentences are another patient's, by how many are. */
+export function measureMixed(file: string): string {
+  const random = seeded(5);
+  const rows = rowsOf(file);
+  const cases = rows.flatMap((row) => {
+    const others = rows.filter((other) => other !== row && other["truth_section"] === row["truth_section"]);
+    if (others.length === 0) return [];
+    return mixtures.map((share): Case => {
+      let foreign = 0;
+      const own = sentencesOf(String(row["truth_text"]));
+      const sentences = own.map((sentence) => {
+        if (random() >= share) return sentence;
+        const theirs = sentencesOf(String(others[Math.floor(random() * others.length)]?.["truth_text"]));
+        foreign += 1;
+        return theirs[Math.floor(random() * theirs.length)] ?? "";
+      });
+      return { lines: textOf(row, "record").split(/\r?\n/), sentences, rate: foreign / Math.max(1, own.length) };
+    });
+  });
+  return `${cases.length} notes, by the share of sentences that are of another patient\n${correlationsOf(cases)}`;
+}
+
+interface Case {
+  readonly lines: readonly string[];
+  readonly sentences: readonly string[];
+  readonly rate: number;
+}
+
+function correlationsOf(cases: readonly Case[]): string {
+  const scored = cases.map(({ lines, sentences, rate }) => {
     const of = (score: (sentence: string) => number) =>
       sentences.reduce((sum, sentence) => sum + score(sentence), 0) / Math.max(1, sentences.length);
     const rules = of((sentence) => supportOf(sentence, lines).score);
     const alignment = of((sentence) => alignmentOf(sentence, lines));
-    return { rate: Number(valueOf(row, "rate")), rules, alignment, both: (rules + alignment) / 2 };
+    return { rate, rules, alignment, both: (rules + alignment) / 2 };
   });
   const rates = scored.map(({ rate }) => rate);
   const shown = (["rules", "alignment", "both"] as const).map((name) => {
@@ -36,7 +77,7 @@ export function measureFaithfulness(file: string): string {
     );
     return `${name}: ${rho.toFixed(3)}`;
   });
-  return `${rows.length} summaries; Spearman between 1 - support and the hallucination rate people counted (positive: less support, more hallucination)\n${shown.join("\n")}`;
+  return `Spearman between 1 - support and that (positive: less support, more hallucination)\n${shown.join("\n")}`;
 }
 
 function valueOf(row: Row, part: keyof typeof names): unknown {

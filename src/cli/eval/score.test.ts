@@ -156,3 +156,27 @@ test("so is what a choice of routes says of itself, and not what it says of the 
     "accept always",
   ]);
 });
+
+test("a whole text is compared with the sentences under its path, what is left out beside what is not supported", () => {
+  const signals = { "support.alignment": 0.4 };
+  const decision = (value: string, evidence: Readonly<Record<string, number>>) => ({ value, evidence });
+  const decisions = {
+    "summary.0.title": decision("Plan", { "summary.length": 0.3, "summary.dropped": 0.2 }),
+    "summary.0.sentences.0": decision("start lisinopril 20 mg", {}),
+    "summary.0.sentences.1": decision("asthma", signals),
+  };
+  const answer = { ...result({}), decisions } as unknown as Result;
+  const truth = { note: "Start lisinopril 20 mg for hypertension." };
+  const { texts, fields, all } = score([{ truth, result: answer }], 0.05, new Map([["note", "summary"]]));
+  expect(fields).toEqual({});
+  expect(all.n).toBe(0);
+  expect(texts["note"]).toMatchObject({
+    n: 1,
+    length: 0.3,
+    dropped: 0.2,
+    sentences: 2,
+    unsupported: 0.5,
+    omitted: 1 / 3,
+  });
+  expect(texts["note"]?.rouge1).toBeCloseTo(8 / 11);
+});
