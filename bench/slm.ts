@@ -1,5 +1,5 @@
-// npm run bench -- slm FOLDER [--n 40] [--sets sroie_receipt,…] [--save]: what asking a small model by choosing and pointing is
-// worth, beside JSON under a grammar, on the same file and documents, in turns. FOLDER holds item files named like the
+// npm run bench -- slm FOLDER [--n 40] [--sets sroie_receipt,…] [--threads 1,2] [--save]: what asking a small model by choosing
+// and pointing is worth, beside JSON under a grammar, on the same file and documents, in turns. FOLDER holds item files named like the
 // sets of bench/slm/sets.ts. --save writes the figures into docs/small-models.md.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
@@ -20,6 +20,7 @@ const { positionals, values } = parseArgs({
   options: {
     n: { type: "string", default: "40" },
     sets: { type: "string", default: Object.keys(schemas).join(",") },
+    threads: { type: "string", default: `1,${availableParallelism()}` },
     save: { type: "boolean", default: false },
   },
 });
@@ -33,7 +34,7 @@ const model = createModelHost({
   files: { decoder: async () => decoder, encoder: () => resolveEncoder(settings) },
   limits: { states: { folder: states, bytesMax: 500_000_000 } },
 });
-const threads = [...new Set([1, availableParallelism()])];
+const threads = [...new Set(values.threads.split(",").map(Number))];
 
 // The grammar's best count of threads is tried first, on a document of its own.
 const baseline = await Baseline.open(decoder.path, Math.max(...threads));

@@ -57,7 +57,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/inbox": ["src/process-id.ts", "src/app.ts", "src/ports", "src/core"],
   "src/cli": words(
     "src/server src/client src/inbox src/app.ts src/load-workflow.ts src/config.ts src/report " +
-      "src/models src/engine src/cloud src/ledger src/stores src/upkeep src/teaching src/summary src/telemetry src/confidence src/ports src/core",
+      "src/steps src/ranking src/document src/models src/engine src/cloud src/ledger src/stores src/upkeep src/teaching src/summary src/telemetry src/confidence src/ports src/core",
   ),
   workers: [
     "src/airgap.ts",

@@ -74,6 +74,10 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
     ["weir model pull", "the models in use"],
     ["weir model pull smollm2-135m", "one by its name"],
   ],
+  "weir model bench": [
+    ["weir model bench", "every decoder that is here"],
+    ["weir model bench smollm2-135m ./mine.gguf", "these two"],
+  ],
   "weir model use": [["weir model use smollm2-135m", "from now on"]],
   "weir doctor": [["weir doctor", "what works here, and how to mend the rest"]],
   "weir demo": [["weir demo", "read the example invoices that come along"]],

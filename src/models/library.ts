@@ -143,7 +143,8 @@ export async function resolveEncoder(settings: ModelSettings): Promise<ModelFile
   return resolveModel(encoderName(settings), "encoder", settings);
 }
 
-async function resolveModel(name: string, role: ModelRole, settings: ModelSettings): Promise<ModelFile> {
+/** @throws WeirError `model.unknown`, `model.missing`, `model.hash-mismatch` */
+export async function resolveModel(name: string, role: ModelRole, settings: ModelSettings): Promise<ModelFile> {
   const model = knownModel(name);
   if (model !== null && model.role !== role) {
     throw new WeirError("model.unknown", `${name} is listed as ${model.role}; what is wanted here is the ${role}.`);

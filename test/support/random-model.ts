@@ -33,6 +33,18 @@ const tiny: RandomShape = {
   type: "f32",
 };
 
+/** Qwen3-1.7B's sizes. */
+export const shape17: RandomShape = {
+  layers: 28,
+  width: 2048,
+  inner: 6144,
+  heads: 16,
+  stateHeads: 8,
+  contextTokens: 40_960,
+  vocabulary: 151_936,
+  type: "q8_0",
+};
+
 type Tensor = readonly [name: string, shape: readonly number[], type?: TensorType | undefined];
 
 /** @returns the sha256 of the file */

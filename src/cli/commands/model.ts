@@ -33,7 +33,50 @@ export function addModel(program: Command, shell: Shell): Command {
         return exit.done;
       }),
     );
+  withJson(
+    model
+      .command("bench")
+      .description("read the invoices that come along with each local decoder alone: accuracy, time, memory")
+      .argument("[models...]", "names or paths; without any, all that are here"),
+  ).action(
+    ending(shell, async (names: readonly string[], options: { readonly json?: boolean }) =>
+      bench(shell, names, options.json === true),
+    ),
+  );
   return model;
+}
+
+async function bench(shell: Shell, names: readonly string[], json: boolean): Promise<number> {
+  const { benchModels } = await import("../model-bench.ts");
+  const tell = (doing: string) => shell.progress.update(doing);
+  const figures = await benchModels(names, modelSettings(shell.config), tell, shell.signal).finally(() =>
+    shell.progress.clear(),
+  );
+  if (json) {
+    for (const one of figures) shell.print(one);
+    return exit.done;
+  }
+  const heads = [
+    { title: "" },
+    { title: "name" },
+    { title: "right", align: "right" as const },
+    { title: "a document", align: "right" as const },
+    { title: "memory", align: "right" as const },
+  ];
+  const rows = figures.map(({ name, right, asked, secondsADocument, memoryBytes, recommended }) => [
+    recommended ? "→" : "",
+    name,
+    `${right} of ${asked}`,
+    `${secondsADocument.toFixed(1)} s`,
+    megabytes(memoryBytes),
+  ]);
+  const best = figures.find(({ recommended }) => recommended);
+  const advice =
+    best === undefined
+      ? "None is fast enough here: a document takes more than 10 s with each."
+      : `→ reads best here within 10 s a document: weir model use ${best.name}`;
+  shell.say([...table(heads, rows, shell.columns, shell.paint), "", advice].join("\n"));
+  return exit.done;
 }
 
 async function list(shell: Shell, json: boolean): Promise<number> {
