@@ -1,6 +1,7 @@
 import type { Doubt, DocumentText } from "weir";
 import { isForeignCode } from "./codes.ts";
 import { type Fact, nameKey, nameOf, withPaths } from "./fact.ts";
+import type { Section } from "./lines/sections.ts";
 import type { Said } from "./lists/index.ts";
 import type { Contradiction } from "./merge.ts";
 import type { Patient } from "./patient.ts";
@@ -10,6 +11,7 @@ import { factsStep as step, lists } from "./schema.ts";
 
 export interface Findings {
   readonly text: DocumentText;
+  readonly sections: readonly Section[];
   readonly facts: readonly Fact[];
   readonly contradictions: readonly Contradiction[];
   readonly patient: Patient;
@@ -78,8 +80,14 @@ function otherPatients({ facts, patient }: Findings, pathsOf: PathsOf): readonly
   return [{ code: "record.two-patients", paths, message: `another person may be in this record: ${others}`, step }];
 }
 
-function nothingClinical({ facts, absences }: Findings): readonly Doubt[] {
-  if (facts.length > 0 || absences.length > 0) return [];
+/** "[doctor] …", "Patient: …": who speaks in a visit. */
+const speaks = /^\s*\[?(?:doctor|dr|physician|clinician|nurse|patient)\b[^\]:]{0,20}[\]:]/i;
+const turnsMin = 4;
+
+function nothingClinical({ text, sections, facts, absences }: Findings): readonly Doubt[] {
+  const turns = text.pages.flatMap(({ lines }) => lines).filter((line) => speaks.test(line.text)).length;
+  const isKnown = sections.some(({ kind }) => kind !== null && kind !== "administrative");
+  if (facts.length > 0 || absences.length > 0 || isKnown || turns >= turnsMin) return [];
   const message = "no section, list or finding of a clinical record was recognised";
   return [{ code: "record.no-clinical-content", paths: lists.map((list) => `stated.${list}`), message, step }];
 }

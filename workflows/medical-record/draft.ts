@@ -41,7 +41,7 @@ export function draftOf(text: DocumentText, asData = true): DraftData {
     ...amend(emptyDraft, { ...decisions, ...covered }),
     optional: ["patient.name", "patient.birthDate", "patient.sex"],
   };
-  return doubtsOf({ text, ...found, patient, absences }).reduce(raise, draft);
+  return doubtsOf({ text, sections, ...found, patient, absences }).reduce(raise, draft);
 }
 
 const nothingEmbedded: Embedded = { facts: [], patient: {}, none: [] };

@@ -7,6 +7,7 @@ import type { SectionKind } from "../lines/titles.ts";
 import { type Fact, nameOf } from "../fact.ts";
 import type { ListName } from "../schema.ts";
 import { factsOfLoose } from "./loose.ts";
+import { factsOfProse } from "./prose.ts";
 import { type RowContext, factsOfRow } from "./rows.ts";
 
 /** Sections → the facts of their lists, and what they say where there are none. Pure. */
@@ -24,6 +25,9 @@ const listOf: Readonly<Partial<Record<SectionKind, ListName>>> = {
   familyHistory: "familyHistory",
   followUp: "followUp",
 };
+
+/** Sections that tell a story; so does what stands under no title that records use. */
+const telling: ReadonlySet<SectionKind | null> = new Set<SectionKind | null>(["narrative", "reason", null]);
 
 export interface Said {
   readonly list: ListName;
@@ -44,7 +48,7 @@ export function listedIn(sections: readonly Section[], order: DateOrder): Listed
 
 function factsOf(section: Section, order: DateOrder): Listed {
   const list = section.kind && listOf[section.kind];
-  if (!list) return { facts: [], absences: [] };
+  if (!list) return { facts: telling.has(section.kind) ? section.body.flatMap(factsOfProse) : [], absences: [] };
   const context: RowContext = { list, order, kind: kindOf(section) };
   const rows = rowsOf(section);
   const facts = [
