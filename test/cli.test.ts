@@ -210,49 +210,6 @@ test("runs are listed, shown and cancelled", async () => {
   expect(results(await weir("retry", many?.run ?? "", "--json"))[0]?.status).toBe("review");
 });
 
-test("all that failed for a reason are tried again at once, or left to a service", async () => {
-  await writeFile(join(folder, "empty.txt"), " ");
-  await writeFile(join(folder, "blank.txt"), "");
-  const ran = results(await weir("run", lines(), "empty.txt", "blank.txt", "few.txt", "--json"));
-  expect(ran.map(({ status }) => status)).toEqual(["failed", "failed", "succeeded"]);
-  const failed = results(await weir("ls", "--status", "failed", "--code", "document.empty", "--json"));
-  const ids = failed.map(({ run }) => run).toSorted();
-  expect(ids.length).toBeGreaterThan(0);
-  expect(await weir("retry", "--failed", "--code", "delivery.failed", "--json")).toMatchObject({ code: 0, stdout: "" });
-  const again = await weir("retry", "--failed", "--code", "document.empty", "--json");
-  expect([
-    again.code,
-    results(again)
-      .map(({ run }) => run)
-      .toSorted(),
-  ]).toEqual([1, ids]);
-  const left = await weir("retry", "--failed", "--workflow", "lines", "--queue", "--json");
-  expect([left.code, left.stdout.trim().split("\n").length]).toEqual([0, 2]);
-  expect(results(await weir("ls", "--status", "queued", "--json"))).toHaveLength(2);
-  expect((await weir("retry")).code).toBe(2);
-  expect((await weir("retry", "01ABC", "--failed")).code).toBe(2);
-});
-
-test("prune drops what old runs no longer need and says how much; their results stay", async () => {
-  const [few] = results(await weir("run", lines(), "few.txt", "--json"));
-  const nothing = await weir("prune", "--older-than", "1d", "--json");
-  expect(JSON.parse(nothing.stdout)).toEqual({
-    schema: "weir.prune/1",
-    runs: 0,
-    journalBytes: 0,
-    blobs: 0,
-    blobBytes: 0,
-  });
-  const pruned = await weir("prune", "--older-than", "0s", "--vacuum", "--json");
-  expect(JSON.parse(pruned.stdout)).toMatchObject({ runs: 1 });
-  expect(results(await weir("show", few?.run ?? "", "--json"))).toEqual([few]);
-  expect((await weir("show", few?.run ?? "", "--html", "page.html")).code).toBe(0);
-  expect((await weir("rerun", few?.run ?? "", "--from", "count")).stderr).toContain("(run.pruned)");
-  expect((await weir("audit", "verify", "--json")).code).toBe(0);
-  expect((await weir("prune")).code).toBe(2);
-  expect((await weir("prune", "--older-than", "old")).code).toBe(2);
-});
-
 test("eval scores labelled items by the same run", async () => {
   const items = [
     { id: "a", text: "1\n2", truth: { count: "2" } },

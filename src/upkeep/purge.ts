@@ -17,7 +17,8 @@ const pollMs = 200;
 /**
  * Erases a document wherever Weir has it. The runs go last: whatever interrupts it, the same call finds
  * them and does the rest.
- * @throws WeirError `run.state` where a worker does not let go of a run of it
+ * @throws WeirError `run.state` where a worker does not let go of a run of it; `profile.damaged` where all is
+ *   erased but what that profile holds
  */
 export async function purge(host: PurgeHost, document: string): Promise<PurgedDocument> {
   const { store, blobs, profiles } = host;
@@ -29,14 +30,16 @@ export async function purge(host: PurgeHost, document: string): Promise<PurgedDo
     if (!(await blobs.has(sha256))) continue;
     if (await blobs.remove(sha256)) removed += 1;
   }
-  const forgotten = await profiles.forget(document);
+  // A profile that cannot be read keeps nothing else from being erased.
+  const [forgotten] = await Promise.allSettled([profiles.forget(document)]);
   const { runs, entries } = await store.upkeep.erase(document);
   await store.upkeep.compact();
+  if (forgotten.status === "rejected") throw forgotten.reason;
   return {
     document,
     runs,
     blobs: removed,
-    profiles: forgotten.map(({ workflow, ref }) => `${workflow}/${ref}`),
+    profiles: forgotten.value.map(({ workflow, ref }) => `${workflow}/${ref}`),
     entries,
   };
 }
