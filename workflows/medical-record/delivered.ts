@@ -100,3 +100,9 @@ function summaryOf(summary: unknown, at: Accepted): Delivered["summary"] {
     ),
   }));
 }
+
+/** "[p1:12, p3:4]": pages and lines, each once. */
+export function placesOf(source: readonly Span[]): string {
+  const places = new Set(source.map(({ page, line }) => `p${page}:${line}`));
+  return places.size === 0 ? "" : `[${[...places].join(", ")}]`;
+}

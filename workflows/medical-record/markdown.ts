@@ -1,5 +1,5 @@
-import type { Delivery, Span } from "weir";
-import { type Delivered, type DeliveredFact, deliveredOf } from "./delivered.ts";
+import type { Delivery } from "weir";
+import { type Delivered, type DeliveredFact, deliveredOf, placesOf } from "./delivered.ts";
 import { nameKey, nameOf } from "./fact.ts";
 import { type ListName, lists } from "./schema.ts";
 
@@ -25,7 +25,7 @@ export function markdownOf(delivery: Delivery): string {
     `Born ${birthDate ?? "not stated"}, sex ${sex ?? "not stated"}. From ${escaped(delivery.document.name)}.`,
     `> ${record.notice}`,
     ...record.summary.map(({ title, sentences }) =>
-      [`## ${escaped(title)}`, ...sentences.map(({ text, source }) => `- ${escaped(text)} ${places(source)}`)].join(
+      [`## ${escaped(title)}`, ...sentences.map(({ text, source }) => `- ${escaped(text)} ${placesOf(source)}`)].join(
         "\n",
       ),
     ),
@@ -49,11 +49,7 @@ function itemOf(fact: DeliveredFact): string {
   const more = Object.entries(values)
     .filter(([key]) => key !== nameKey[list] && key !== "negated" && key !== "uncertain")
     .map(([key, { value }]) => `${key} ${String(value)}`);
-  return `- ${denied}**${escaped(nameOf(fact))}**${unsure}${more.length === 0 ? "" : `: ${escaped(more.join(", "))}`} ${places(source)}`;
+  return `- ${denied}**${escaped(nameOf(fact))}**${unsure}${more.length === 0 ? "" : `: ${escaped(more.join(", "))}`} ${placesOf(source)}`;
 }
-
-/** "[p1:12]": page and line. */
-const places = (source: readonly Span[]) =>
-  source.length === 0 ? "" : `[${source.map(({ page, line }) => `p${page}:${line}`).join(", ")}]`;
 
 const escaped = (text: string) => text.replaceAll(/[\\`*_<>[\]#|]/g, String.raw`\$&`);

@@ -1,3 +1,4 @@
+import fhirPackage from "fhir";
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -59,6 +60,11 @@ describe("a record", () => {
     const bundle = JSON.parse(readFileSync(join(folder, "outbox", `${done.id}.fhir.json`), "utf8"));
     expect(bundle).toMatchObject({ resourceType: "Bundle", type: "document" });
     expect(bundle.entry[0].resource).toMatchObject({ resourceType: "Composition", status: "final" });
+    const { messages } = new fhirPackage.Fhir().validate(bundle, { errorOnUnexpected: true });
+    expect(messages.filter(({ severity }) => severity === "error")).toEqual([]);
+    // Sentences of the summary stand beside the lists, each with its lines.
+    const told = bundle.entry[0].resource.section.filter((section: { code?: unknown }) => section.code === undefined);
+    expect(JSON.stringify(told)).toMatch(/no evidence of myocardial infarction\. \[p1:\d+/);
   });
 
   test("in C-CDA is read by the reader's process, its data ignored where that is wished", async () => {

@@ -1,6 +1,6 @@
-import type { Delivery, Json, Span } from "weir";
+import type { Delivery, Json } from "weir";
 import { idTime } from "../../../src/core/index.ts";
-import { type Delivered, type DeliveredFact, deliveredOf } from "../delivered.ts";
+import { type Delivered, type DeliveredFact, deliveredOf, placesOf } from "../delivered.ts";
 import { nameOf } from "../fact.ts";
 import { type ListName } from "../schema.ts";
 import { resourceOf } from "./entries.ts";
@@ -134,9 +134,6 @@ function narrated(fact: DeliveredFact): string {
     .map(([key, { value }]) => `${key} ${String(value)}`);
   return `${nameOf(fact)}${more.length === 0 ? "" : ` (${more.join(", ")})`} ${placesOf(fact.source)}`;
 }
-
-const placesOf = (source: readonly Span[]) =>
-  source.length === 0 ? "" : `[${source.map(({ page, line }) => `p${page}:${line}`).join(", ")}]`;
 
 function narrative(items: readonly string[]): Json {
   const list = items.map((item) => `<li>${escaped(item)}</li>`).join("");
