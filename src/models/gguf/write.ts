@@ -52,7 +52,11 @@ export async function writeGguf(path: string, metadata: Metadata, tensors: reado
 
 function headerOf(metadata: Metadata, tensors: readonly TensorSource[]): Uint8Array {
   const parts: Uint8Array[] = [uint32(magic), uint32(3), uint64(tensors.length), uint64(metadata.size)];
-  for (const [key, value] of metadata) parts.push(string(key), ...valueParts(value));
+  for (const [key, value] of metadata) {
+    parts.push(string(key));
+    // One by one: a vocabulary has more entries than a call takes arguments.
+    for (const part of valueParts(value)) parts.push(part);
+  }
   let offset = 0;
   for (const tensor of tensors) {
     parts.push(string(tensor.name), uint32(tensor.shape.length), ...tensor.shape.map(uint64));
