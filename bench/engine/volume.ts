@@ -82,7 +82,8 @@ async function multiply({ folder, databaseUrl }: Opened, copies: number): Promis
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
   const { rows } = await client.query<{ name: string }>(
-    "select column_name as name from information_schema.columns where table_name = 'runs' and table_schema = 'public'",
+    `select column_name as name from information_schema.columns
+     where table_name = 'runs' and table_schema = 'public' and is_generated = 'NEVER'`,
   );
   const [names, values] = copied(
     rows.map(({ name }) => name),
