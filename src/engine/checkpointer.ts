@@ -21,8 +21,10 @@ import type {
   CheckpointKey,
   CheckpointRow,
   CheckpointStore,
+  JournalEntry,
   Lease,
   RunChange,
+  RunRecord,
   WriteRow,
 } from "../ports/index.ts";
 
@@ -30,15 +32,25 @@ import type {
  * LangGraph's journal of one run, written over our store under the lease of that run: when the lease
  * is lost, nothing is written and the graph stops with `lease.lost`. Channel values are stored once a
  * version, and writes in the order in which they were asked for.
+ *
+ * What LangGraph hands over waits here until the next step is about to begin or the run comes to a stop,
+ * and is then one transaction with what that means for the run. Nobody is told of a step before it is
+ * committed, and no other step begins: a crash costs the step that was under way, as it would without.
  */
 export class RunCheckpointer extends BaseCheckpointSaver {
   readonly #store: CheckpointStore;
   readonly #lease: Lease;
   readonly #atCrashPoint: AtCrashPoint;
+  #entries: JournalEntry[] = [];
+  #change: RunChange | undefined;
+  /** What the step that is about to end means. */
   #staged: RunChange | undefined;
-  #stagedWithCheckpoint: RunChange | undefined;
-  #committed = false;
+  #hasStep = false;
   #last: Promise<unknown> = Promise.resolve();
+  /** The newest checkpoint, while no task of it has come to anything: no need to read it back. */
+  #tail: CheckpointTuple | undefined;
+  /** Channels in the versions that are stored, or will be with the entries. */
+  readonly #known = new Set<string>();
 
   constructor(store: CheckpointStore, lease: Lease, atCrashPoint: AtCrashPoint = noCrash) {
     super();
@@ -48,8 +60,8 @@ export class RunCheckpointer extends BaseCheckpointSaver {
   }
 
   /** Whether a step was done under this lease. */
-  get committed(): boolean {
-    return this.#committed;
+  get hasStep(): boolean {
+    return this.#hasStep;
   }
 
   /** What the step that is about to end means for the run: committed together with its outcome, or not at all. */
@@ -57,14 +69,40 @@ export class RunCheckpointer extends BaseCheckpointSaver {
     this.#staged = change;
   }
 
-  /** What the next checkpoint means for the run: committed together with it. */
-  stageCheckpoint(change: RunChange): void {
-    this.#stagedWithCheckpoint = change;
+  /** Commits everything so far together with a change of the run. @returns the run as it is then */
+  async commit(change: RunChange): Promise<RunRecord> {
+    // What could not be written down has failed its step: that is what a commit then tells.
+    this.#last = this.#last.catch(() => {});
+    return await this.#inTurn(async () => await this.#write(change));
+  }
+
+  async #write(more: RunChange): Promise<RunRecord> {
+    const [entries, change] = [this.#entries, this.#change];
+    this.#entries = [];
+    this.#change = undefined;
+    const run = await this.#store.write(this.#lease, entries, merged(change, more));
+    if (change) this.#atCrashPoint("step-journaled");
+    if (entries.some(({ type }) => type === "checkpoint")) this.#atCrashPoint("checkpoint-stored");
+    return run;
+  }
+
+  /** Before anything is read: the store must know what LangGraph knows. */
+  async #flush(): Promise<void> {
+    await this.#inTurn(async () => {
+      if (this.#entries.length > 0 || this.#change) await this.#write({});
+    });
   }
 
   override async getTuple(config: RunnableConfig): Promise<CheckpointTuple | undefined> {
     const { threadId, namespace, checkpointId } = keyOf(config);
     if (threadId === undefined) return undefined;
+    await this.#last.catch(() => {});
+    const tail = this.#tail && keyOf(this.#tail.config);
+    const isTail = tail?.threadId === threadId && tail.namespace === namespace;
+    if (this.#tail && isTail && (checkpointId ?? tail.checkpointId) === tail.checkpointId) {
+      return { ...this.#tail, checkpoint: copyCheckpoint(this.#tail.checkpoint) };
+    }
+    await this.#flush();
     const row = await this.#store.get(threadId, namespace, checkpointId);
     return row ? await this.#tuple(row) : undefined;
   }
@@ -73,6 +111,7 @@ export class RunCheckpointer extends BaseCheckpointSaver {
     const { threadId, checkpointId } = keyOf(config);
     const namespace = config.configurable?.["checkpoint_ns"] as string | undefined;
     const before = options.before && keyOf(options.before).checkpointId;
+    await this.#flush();
     const rows = await this.#store.list({
       ...(threadId === undefined ? {} : { threadId }),
       ...(namespace === undefined ? {} : { namespace }),
@@ -92,30 +131,46 @@ export class RunCheckpointer extends BaseCheckpointSaver {
   ): Promise<RunnableConfig> {
     const { threadId, namespace, checkpointId: parentId } = keyOf(config);
     if (threadId === undefined) throw new InvariantBroken("A checkpoint needs a thread_id.");
-    const { channel_values: values, ...rest } = copyCheckpoint(checkpoint);
-    const channels = await Promise.all(
-      Object.entries(newVersions)
-        .filter(([channel]) => channel in values)
-        .map(async ([channel, version]): Promise<ChannelRow> => {
-          const [type, value] = await this.serde.dumpsTyped(values[channel]);
-          return { channel, version: String(version), type, value };
-        }),
-    );
-    const row: CheckpointRow = {
-      threadId,
-      namespace,
-      checkpointId: checkpoint.id,
-      parentId: parentId ?? null,
-      checkpoint: await this.#dump(rest),
-      metadata: JSON.parse(new TextDecoder().decode(await this.#dump(metadata))) as JsonObject,
-    };
-    const change = this.#stagedWithCheckpoint;
-    this.#stagedWithCheckpoint = undefined;
+    const copy = copyCheckpoint(checkpoint);
+    const { channel_values: values, ...rest } = copy;
+    const own = { configurable: { thread_id: threadId, checkpoint_ns: namespace, checkpoint_id: checkpoint.id } };
     await this.#inTurn(async () => {
-      await this.#store.put(this.#lease, row, channels, change);
-      this.#atCrashPoint("checkpoint-stored");
+      const channels = await Promise.all(
+        Object.entries(newVersions)
+          .filter(([channel]) => channel in values)
+          .map(async ([channel, version]): Promise<ChannelRow> => {
+            const [type, value] = await this.serde.dumpsTyped(values[channel]);
+            return { channel, version: String(version), type, value };
+          }),
+      );
+      const row: CheckpointRow = {
+        threadId,
+        namespace,
+        checkpointId: checkpoint.id,
+        parentId: parentId ?? null,
+        checkpoint: await this.#dump(rest),
+        metadata: JSON.parse(new TextDecoder().decode(await this.#dump(metadata))) as JsonObject,
+      };
+      this.#entries.push({ type: "checkpoint", row, channels });
+      for (const { channel, version } of channels) this.#known.add(`${channel} ${version}`);
+      const versioned = Object.entries(values).filter(([channel]) => channel in copy.channel_versions);
+      const isStored = ([channel]: readonly [string, unknown]) =>
+        this.#known.has(`${channel} ${copy.channel_versions[channel]}`);
+      const parentConfig = { configurable: { ...own.configurable, checkpoint_id: parentId } };
+      this.#tail =
+        // Checkpoints of an older form are completed when they are read.
+        checkpoint.v >= 4 && versioned.every(isStored)
+          ? {
+              config: own,
+              // As it would be read: a channel without a version is not stored.
+              checkpoint: { ...copy, channel_values: Object.fromEntries(versioned) },
+              metadata,
+              pendingWrites: [],
+              ...(parentId === undefined ? {} : { parentConfig }),
+            }
+          : undefined;
     });
-    return { configurable: { thread_id: threadId, checkpoint_ns: namespace, checkpoint_id: checkpoint.id } };
+    return own;
   }
 
   override async putWrites(config: RunnableConfig, writes: PendingWrite[], taskId: string, path = ""): Promise<void> {
@@ -133,14 +188,17 @@ export class RunCheckpointer extends BaseCheckpointSaver {
           return { index: WRITES_IDX_MAP[channel] ?? position, channel, type, value };
         }),
       );
-      await this.#store.putWrites(this.#lease, key, { id: taskId, path }, rows, change);
+      this.#entries.push({ type: "writes", key, task: { id: taskId, path }, writes: rows });
+      this.#tail = undefined;
       if (!change) return;
-      this.#committed = true;
-      this.#atCrashPoint("step-journaled");
+      this.#change = merged(this.#change, change);
+      this.#hasStep = true;
     });
   }
 
   override async deleteThread(threadId: string): Promise<void> {
+    await this.#flush();
+    this.#tail = undefined;
     await this.#store.deleteThread(threadId);
   }
 
@@ -178,6 +236,7 @@ export class RunCheckpointer extends BaseCheckpointSaver {
     const checkpoint = (await this.#load("json", row.checkpoint)) as Checkpoint;
     const versions = Object.entries(checkpoint.channel_versions).map(([name, version]) => [name, String(version)]);
     const channels = await this.#store.channels(threadId, namespace, Object.fromEntries(versions));
+    for (const { channel, version } of channels) this.#known.add(`${channel} ${version}`);
     const values = await Promise.all(
       channels.map(async ({ channel, type, value }) => [channel, await this.#load(type, value)] as const),
     );
@@ -218,6 +277,11 @@ export class RunCheckpointer extends BaseCheckpointSaver {
   async #load(type: string, bytes: Uint8Array): Promise<unknown> {
     return (await this.serde.loadsTyped(type, bytes)) as unknown;
   }
+}
+
+/** Both changes as one: the later goes before the earlier, events follow each other. */
+function merged(one: RunChange | undefined, other: RunChange): RunChange {
+  return { ...one, ...other, events: [...(one?.events ?? []), ...(other.events ?? [])] };
 }
 
 interface ConfigKey {

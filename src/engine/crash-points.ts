@@ -15,9 +15,9 @@ export const crashPoints = [
   "step-begun",
   /** The step has had its effects, the journal does not know. */
   "step-ran",
-  /** The step is done; the checkpoint after it is missing. */
+  /** A step's outcome is on record; nothing follows from it yet. */
   "step-journaled",
-  /** The checkpoint is there; nothing was looked at since. */
+  /** The checkpoint after it is there; nothing was looked at since. */
   "checkpoint-stored",
   /** The run's new status is on record, the wake-up is still held. */
   "run-committed",

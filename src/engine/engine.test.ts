@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { type Decision, WeirError, money, nestOutput } from "../core/index.ts";
 import type { Draft, Start, State, Step } from "../ports/index.ts";
@@ -66,6 +66,23 @@ describe("engine", () => {
       "step.done",
       "run.succeeded",
     ]);
+  });
+
+  it("writes once a step: what one came to and that the next begins, the last with the end of the run", async () => {
+    const { definition } = workflow("bill", { version: 1 }).step(propose(sure)).step(trace("a", [])).step(review());
+    const { submit, finish, store } = await setUp({ workflows: [definition] });
+    const write = vi.spyOn(store.checkpoints, "write");
+    const commit = vi.spyOn(store.runs, "commit");
+    const run = await finish(await submit(definition));
+    expect(run).toMatchObject({ status: "succeeded" });
+    const told = write.mock.calls.map(([, , change]) => (change?.events ?? []).map(({ type }) => type));
+    expect(told).toEqual([
+      ["step.started"],
+      ["step.done", "step.started"],
+      ["step.done", "step.started"],
+      ["step.done", "run.succeeded"],
+    ]);
+    expect(commit).not.toHaveBeenCalled();
   });
 
   it("shows the draft of a step as soon as the step is done", async () => {

@@ -64,9 +64,7 @@ export async function takeVersion({ definition, host, store, run, checkpointer }
     ? migrated(definition, run.workflow, oldRun(run, journal, await store.events.list(run.id)))
     : begin;
   const { version: from, hash: fromHash } = run.workflow;
-  checkpointer.stageCheckpoint({
-    workflow: { version, hash },
-    events: [{ type: "run.migrated", data: { from: { version: from, hash: fromHash }, to: { version, hash } } }],
-  });
   await forkJournal(checkpointer, await journalAfter(definition, host, next), run.id);
+  const event = { type: "run.migrated", data: { from: { version: from, hash: fromHash }, to: { version, hash } } };
+  await checkpointer.commit({ workflow: { version, hash }, events: [event] });
 }

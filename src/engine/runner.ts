@@ -83,7 +83,7 @@ export class Runner {
     }
     this.#atCrashPoint("run-leased");
     try {
-      const after = await store.runs.commit(ticket, await this.#work(run, ticket, stop));
+      const after = await this.#work(run, ticket, stop);
       // Asked for after the last look: what is parked now would wait for nothing.
       if (after.cancelRequested) await store.runs.cancel(run.id);
     } catch (error) {
@@ -95,10 +95,11 @@ export class Runner {
     await queue.settle(ticket);
   }
 
-  async #work(run: RunRecord, ticket: Ticket, stop: StopSignals): Promise<RunChange> {
-    if (run.cancelRequested) return cancelled(run);
+  async #work(run: RunRecord, ticket: Ticket, stop: StopSignals): Promise<RunRecord> {
+    const commit = async (change: RunChange) => await this.#options.store.runs.commit(ticket, change);
+    if (run.cancelRequested) return await commit(cancelled(run));
     const definition = await this.#definition(run).catch((error: unknown) => asWeirError(error));
-    if (definition instanceof WeirError) return parked(definition);
+    if (definition instanceof WeirError) return await commit(parked(definition));
     const work = new AbortController();
     const stopHeartbeat = keepLease({
       ...this.#options,
@@ -114,8 +115,8 @@ export class Runner {
         return await this.#session(run, ticket, definition, signal, stop.stopping);
       });
     } catch (error) {
-      if (stop.abort.aborted) return { status: "queued", wakeAt: this.#options.host.clock.now() };
-      if (error instanceof WeirError && error.code === "run.cancelled") return cancelled(run);
+      if (stop.abort.aborted) return await commit({ status: "queued", wakeAt: this.#options.host.clock.now() });
+      if (error instanceof WeirError && error.code === "run.cancelled") return await commit(cancelled(run));
       throw error;
     } finally {
       await stopHeartbeat();
@@ -128,7 +129,7 @@ export class Runner {
     definition: WorkflowDefinition,
     signal: AbortSignal,
     stopping: AbortSignal,
-  ): Promise<RunChange> {
+  ): Promise<RunRecord> {
     const { store, host, profiles, engineBuild } = this.#options;
     const profile = new RunProfile({ profiles, drift: this.#drift, run, engineBuild });
     const answers = (await store.reviews.get(run.id))?.decisions ?? {};

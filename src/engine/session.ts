@@ -82,13 +82,12 @@ export class Session {
   }
 
   /**
-   * Works until the run is done, waits, or failed.
-   * @returns what to commit
-   * @throws the signal's reason, `lease.lost`, or the store's trouble: then there is nothing to commit
+   * Works until the run is done, waits, or failed, and commits that.
+   * @throws the signal's reason, `lease.lost`, or the store's trouble: then nothing was committed
    */
-  async work(): Promise<RunChange> {
+  async work(): Promise<RunRecord> {
     const change = await this.#drive().catch((thrown: unknown) => this.#failed(thrown));
-    return { ...change, usage: this.#count() };
+    return await this.#checkpointer.commit({ ...change, usage: this.#count() });
   }
 
   async #drive(): Promise<RunChange> {
@@ -142,11 +141,11 @@ export class Session {
   readonly #around: Around = async (step, state, run) => {
     const { name } = step;
     const about = { step: name, ...(step.part ? { part: step.part.index + 1 } : {}) };
-    const { host, definition, signal, stopping, store, token, atCrashPoint, telemetry } = this.#options;
+    const { host, definition, signal, stopping, atCrashPoint, telemetry } = this.#options;
     signal.throwIfAborted();
     if (stopping.aborted) throw new Stopped();
     const startedAt = host.clock.now();
-    await store.runs.commit({ runId: this.#options.run.id, token }, { events: [event("step.started", about)] });
+    await this.#checkpointer.commit({ events: [event("step.started", about)] });
     this.#told = [];
     atCrashPoint("step-begun");
     try {
@@ -236,7 +235,7 @@ export class Session {
 
   /** A step that succeeded under this lease has set the tries back. */
   #latest(run: RunRecord): RunRecord {
-    return this.#checkpointer.committed ? { ...run, attempts: 0 } : run;
+    return this.#checkpointer.hasStep ? { ...run, attempts: 0 } : run;
   }
 
   #putBack(): RunChange {

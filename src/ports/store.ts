@@ -179,19 +179,13 @@ export interface RunChange {
 
 /** Rows of the step journal. The engine's LangGraph checkpointer is written over this. */
 export interface CheckpointStore {
-  /** With `change` what the checkpoint means for the run, in one transaction. */
-  put(lease: Lease, row: CheckpointRow, blobs: readonly ChannelRow[], change?: RunChange): Promise<void>;
   /**
-   * What a task came to, and with `change` what that means for the run, in one transaction: the
-   * moment at which a step is done. A write that is already there stays, unless its index is negative.
+   * What happened since the last write, and with `change` what it means for the run, in one transaction:
+   * the moment at which a step is done. Entries are written in order; a write that is already there stays,
+   * unless its index is negative.
+   * @returns the run as it is then
    */
-  putWrites(
-    lease: Lease,
-    key: CheckpointKey,
-    task: TaskRef,
-    writes: readonly WriteRow[],
-    change?: RunChange,
-  ): Promise<void>;
+  write(lease: Lease, entries: readonly JournalEntry[], change?: RunChange): Promise<RunRecord>;
   /** The one named, or the newest of the thread and namespace. */
   get(threadId: string, namespace: string, checkpointId?: string): Promise<CheckpointRow | null>;
   channels(
@@ -205,6 +199,16 @@ export interface CheckpointStore {
   list(filter: CheckpointFilter): Promise<readonly CheckpointRow[]>;
   deleteThread(threadId: string): Promise<void>;
 }
+
+/** A checkpoint with the values that are new in it, or what a task came to. */
+export type JournalEntry =
+  | { readonly type: "checkpoint"; readonly row: CheckpointRow; readonly channels: readonly ChannelRow[] }
+  | {
+      readonly type: "writes";
+      readonly key: CheckpointKey;
+      readonly task: TaskRef;
+      readonly writes: readonly WriteRow[];
+    };
 
 export interface CheckpointKey {
   readonly threadId: string;

@@ -85,13 +85,10 @@ function watchedRuns(runs: RunStore, watch: Watch): RunStore {
 /** A step is done when its outcome is in the journal: what that means for the run is told then. */
 function watchedCheckpoints(checkpoints: CheckpointStore, watch: Watch): CheckpointStore {
   return {
-    put: async (lease, row, blobs, change) => {
-      await watch.fenced(lease, async () => await checkpoints.put(lease, row, blobs, change));
-      if (change) watch.journaled(lease, change);
-    },
-    putWrites: async (lease, key, task, writes, change) => {
-      await watch.fenced(lease, async () => await checkpoints.putWrites(lease, key, task, writes, change));
-      if (change) watch.journaled(lease, change);
+    write: async (lease, entries, change = {}) => {
+      const run = await watch.fenced(lease, async () => await checkpoints.write(lease, entries, change));
+      watch.committed(run, change);
+      return run;
     },
     get: async (...args) => await checkpoints.get(...args),
     channels: async (...args) => await checkpoints.channels(...args),
@@ -160,15 +157,8 @@ class Watch {
     }
   }
 
-  journaled({ runId }: Lease, change: RunChange): void {
-    const held = this.#held.get(runId);
-    if (!held) return;
-    this.#used(held, change.usage);
-    for (const event of change.events ?? []) this.#event(runId, held.workflow, event, change);
-  }
-
   committed(run: RunRecord, change: RunChange): void {
-    this.journaled({ runId: run.id, token: "" }, change);
+    this.#journaled(run.id, change);
     if (run.status === "running") return;
     const held = this.#held.get(run.id);
     this.#held.delete(run.id);
@@ -183,6 +173,13 @@ class Watch {
       this.tell(level, `run.${status}`, { ...fields, ms: held && run.usage.ms, code: error?.code });
       this.#count(run);
     }
+  }
+
+  #journaled(run: string, change: RunChange): void {
+    const held = this.#held.get(run);
+    if (!held) return;
+    this.#used(held, change.usage);
+    for (const event of change.events ?? []) this.#event(run, held.workflow, event, change);
   }
 
   /** A run that has come to a stop, and what became of its paths. */

@@ -1,5 +1,19 @@
 import type { DocumentRef } from "../core/index.ts";
-import type { Clock, Lease, Ledger, NewRun, Queue, RunRecord, Store } from "../ports/index.ts";
+import type {
+  ChannelRow,
+  CheckpointKey,
+  CheckpointRow,
+  Clock,
+  JournalEntry,
+  Lease,
+  Ledger,
+  NewRun,
+  Queue,
+  RunRecord,
+  Store,
+  TaskRef,
+  WriteRow,
+} from "../ports/index.ts";
 import { InvariantBroken } from "../core/index.ts";
 
 /** A store and its queue, as the suites of both need them. */
@@ -48,4 +62,14 @@ export async function takeRun({ store, queue }: StorageUnderTest, worker = "host
   const run = ticket && (await store.runs.lease(ticket, worker, leaseMs));
   if (!run) throw new InvariantBroken("Nothing to take.");
   return { ...run, ...ticket };
+}
+
+/** A checkpoint as an entry of the journal. */
+export function checkpointEntry(row: CheckpointRow, channels: readonly ChannelRow[]): JournalEntry {
+  return { type: "checkpoint", row, channels };
+}
+
+/** What a task came to as an entry of the journal. */
+export function writesEntry(key: CheckpointKey, task: TaskRef, writes: readonly WriteRow[]): JournalEntry {
+  return { type: "writes", key, task, writes };
 }

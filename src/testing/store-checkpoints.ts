@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Lease } from "../ports/index.ts";
-import { takeRun } from "./storage.ts";
+import { checkpointEntry, takeRun, writesEntry } from "./storage.ts";
 import type { StoreFixture } from "./store.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -27,8 +27,8 @@ export function checkpointPromises(fixture: () => StoreFixture): void {
     it("gives the newest, or the one named", async () => {
       const { storage, lease } = await begin();
       const { checkpoints } = storage.store;
-      await checkpoints.put(lease, row("c1", null, 0), []);
-      await checkpoints.put(lease, row("c2", "c1", 1), []);
+      await checkpoints.write(lease, [checkpointEntry(row("c1", null, 0), [])]);
+      await checkpoints.write(lease, [checkpointEntry(row("c2", "c1", 1), [])]);
       expect(await checkpoints.get("r1", "")).toMatchObject({
         checkpointId: "c2",
         parentId: "c1",
@@ -45,10 +45,12 @@ export function checkpointPromises(fixture: () => StoreFixture): void {
       const { checkpoints, runs } = storage.store;
       const change = { workflow: { version: 2, hash: "sha256:2" }, events: [{ type: "run.migrated", data: {} }] };
       const lost = { ...lease, token: "other" };
-      await expect(checkpoints.put(lost, row("c1", null, 0), [], change)).rejects.toMatchObject({ code: "lease.lost" });
+      await expect(checkpoints.write(lost, [checkpointEntry(row("c1", null, 0), [])], change)).rejects.toMatchObject({
+        code: "lease.lost",
+      });
       expect(await checkpoints.get("r1", "")).toBeNull();
       expect((await runs.get("r1"))?.workflow).toMatchObject({ version: 1 });
-      await checkpoints.put(lease, row("c1", null, 0), [], change);
+      await checkpoints.write(lease, [checkpointEntry(row("c1", null, 0), [])], change);
       expect((await runs.get("r1"))?.workflow).toEqual({ name: "invoice", version: 2, hash: "sha256:2", file: null });
       expect((await eventsOf("r1")).at(-1)).toBe("run.migrated");
     });
@@ -61,7 +63,7 @@ export function checkpointPromises(fixture: () => StoreFixture): void {
         ["c2", 1],
         ["c3", 2],
       ] as const)
-        await checkpoints.put(lease, row(id, null, step), []);
+        await checkpoints.write(lease, [checkpointEntry(row(id, null, step), [])]);
       const ids = async (filter: Parameters<typeof checkpoints.list>[0]) =>
         (await checkpoints.list(filter)).map((one) => one.checkpointId);
       expect(await ids({ threadId: "r1" })).toEqual(["c3", "c2", "c1"]);
@@ -74,8 +76,8 @@ export function checkpointPromises(fixture: () => StoreFixture): void {
     it("gives channels in the versions asked for", async () => {
       const { storage, lease } = await begin();
       const { checkpoints } = storage.store;
-      await checkpoints.put(lease, row("c1", null, 0), [channel("1", "one")]);
-      await checkpoints.put(lease, row("c2", "c1", 1), [channel("2", "two")]);
+      await checkpoints.write(lease, [checkpointEntry(row("c1", null, 0), [channel("1", "one")])]);
+      await checkpoints.write(lease, [checkpointEntry(row("c2", "c1", 1), [channel("2", "two")])]);
       const [found, ...others] = await checkpoints.channels("r1", "", { work: "1", unknown: "1" });
       expect(found).toMatchObject({ channel: "work", version: "1", type: "json" });
       expect(found && new Uint8Array(found.value)).toEqual(bytes("one"));
@@ -86,11 +88,9 @@ export function checkpointPromises(fixture: () => StoreFixture): void {
     it("keeps the first of two writes with one index, and the last of those with a negative one", async () => {
       const { storage, lease } = await begin();
       const { checkpoints } = storage.store;
-      await checkpoints.putWrites(lease, key, task, [write(0, "first"), write(-1, "first error")]);
-      await checkpoints.putWrites(lease, key, task, [
-        write(0, "second"),
-        write(-1, "other"),
-        write(-1, "second error"),
+      await checkpoints.write(lease, [writesEntry(key, task, [write(0, "first"), write(-1, "first error")])]);
+      await checkpoints.write(lease, [
+        writesEntry(key, task, [write(0, "second"), write(-1, "other"), write(-1, "second error")]),
       ]);
       const writes = await checkpoints.writes(key);
       expect(writes.map(({ taskId, index, value }) => [taskId, index, new TextDecoder().decode(value)])).toEqual([
@@ -102,9 +102,9 @@ export function checkpointPromises(fixture: () => StoreFixture): void {
     it("orders writes by path, task and index, however they came", async () => {
       const { storage, lease } = await begin();
       const { checkpoints } = storage.store;
-      await checkpoints.putWrites(lease, key, { id: "a", path: "~2" }, [write(1, "d"), write(0, "c")]);
-      await checkpoints.putWrites(lease, key, { id: "b", path: "~1" }, [write(0, "b")]);
-      await checkpoints.putWrites(lease, key, { id: "z", path: "" }, [write(0, "a")]);
+      await checkpoints.write(lease, [writesEntry(key, { id: "a", path: "~2" }, [write(1, "d"), write(0, "c")])]);
+      await checkpoints.write(lease, [writesEntry(key, { id: "b", path: "~1" }, [write(0, "b")])]);
+      await checkpoints.write(lease, [writesEntry(key, { id: "z", path: "" }, [write(0, "a")])]);
       const texts = (await checkpoints.writes(key)).map(({ value }) => new TextDecoder().decode(value));
       expect(texts).toEqual(["a", "b", "c", "d"]);
     });
@@ -114,12 +114,12 @@ export function checkpointPromises(fixture: () => StoreFixture): void {
       const { checkpoints, runs } = storage.store;
       const draft = { decisions: {}, doubts: [], optional: [] };
       const events = [{ type: "step.done", data: { step: "extract" } }];
-      await checkpoints.putWrites(lease, key, task, [write(0, "x")], { draft, attempts: 0, events });
+      await checkpoints.write(lease, [writesEntry(key, task, [write(0, "x")])], { draft, attempts: 0, events });
       expect(await runs.get("r1")).toMatchObject({ status: "running", draft });
       expect((await eventsOf("r1")).at(-1)).toBe("step.done");
       const stale = { ...lease, token: "stale" };
       await expect(
-        checkpoints.putWrites(stale, key, { id: "t2", path: "" }, [write(0, "y")], { events }),
+        checkpoints.write(stale, [writesEntry(key, { id: "t2", path: "" }, [write(0, "y")])], { events }),
       ).rejects.toMatchObject({ code: "lease.lost" });
       expect(await checkpoints.writes(key)).toHaveLength(1);
       expect(await eventsOf("r1")).toHaveLength(3);
@@ -128,9 +128,11 @@ export function checkpointPromises(fixture: () => StoreFixture): void {
     it("forgets a thread and nothing else", async () => {
       const { storage, lease } = await begin();
       const { checkpoints } = storage.store;
-      await checkpoints.put(lease, row("c1", null, 0), [channel("1", "one")]);
-      await checkpoints.putWrites(lease, key, task, [write(0, "one")]);
-      await checkpoints.put(lease, { ...row("c1", null, 0), threadId: "r2" }, [channel("1", "one")]);
+      await checkpoints.write(lease, [checkpointEntry(row("c1", null, 0), [channel("1", "one")])]);
+      await checkpoints.write(lease, [writesEntry(key, task, [write(0, "one")])]);
+      await checkpoints.write(lease, [
+        checkpointEntry({ ...row("c1", null, 0), threadId: "r2" }, [channel("1", "one")]),
+      ]);
       await checkpoints.deleteThread("r1");
       expect(await checkpoints.get("r1", "")).toBeNull();
       expect(await checkpoints.writes(key)).toEqual([]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { InvariantBroken, type RunStatus, canMove, runStatuses } from "../core/index.ts";
-import { leaseMs, takeRun } from "./storage.ts";
+import { checkpointEntry, leaseMs, takeRun, writesEntry } from "./storage.ts";
 import type { StoreFixture } from "./store.ts";
 
 export function leasePromises(fixture: () => StoreFixture): void {
@@ -57,8 +57,8 @@ export function leasePromises(fixture: () => StoreFixture): void {
       const row = { ...key, parentId: null, checkpoint: new Uint8Array([1]), metadata: {} };
       await expect(runs.renew(first, leaseMs)).rejects.toMatchObject(lost);
       await expect(runs.commit(first, { status: "succeeded" })).rejects.toMatchObject(lost);
-      await expect(checkpoints.put(first, row, [])).rejects.toMatchObject(lost);
-      await expect(checkpoints.putWrites(first, key, { id: "t", path: "" }, [])).rejects.toMatchObject(lost);
+      await expect(checkpoints.write(first, [checkpointEntry(row, [])])).rejects.toMatchObject(lost);
+      await expect(checkpoints.write(first, [writesEntry(key, { id: "t", path: "" }, [])])).rejects.toMatchObject(lost);
       expect(await runs.get("r1")).toMatchObject({ status: "running" });
       expect(await checkpoints.get("r1", "")).toBeNull();
       expect(await eventsOf("r1")).toEqual(["run.queued", "run.started", "run.resumed"]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { firstBroken, firstHash } from "../ledger/index.ts";
 import type { Lease, NewRun } from "../ports/index.ts";
-import { newRun, takeRun } from "./storage.ts";
+import { checkpointEntry, newRun, takeRun, writesEntry } from "./storage.ts";
 import type { StoreFixture } from "./store.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -20,9 +20,9 @@ export function upkeepPromises(fixture: () => StoreFixture): void {
       const key = { threadId: id, namespace: "", checkpointId: "c1" };
       const checkpoint = { ...key, parentId: null, checkpoint: bytes("checkpoint"), metadata: { source: "loop" } };
       const channel = { channel: "work", version: "1", type: "json", value: bytes(`state of ${id}`) };
-      await storage.store.checkpoints.put(lease, checkpoint, [channel]);
+      await storage.store.checkpoints.write(lease, [checkpointEntry(checkpoint, [channel])]);
       const write = { index: 0, channel: "work", type: "json", value: bytes(`write of ${id}`) };
-      await storage.store.checkpoints.putWrites(lease, key, { id: "t", path: "" }, [write]);
+      await storage.store.checkpoints.write(lease, [writesEntry(key, { id: "t", path: "" }, [write])]);
       const reading = { sha256: sha("e"), pages: 1, characters: 9, complete: true, skipped: [] };
       await storage.store.runs.commit(lease, { status, reading, draft: { decisions: {}, doubts: [], optional: [] } });
     };

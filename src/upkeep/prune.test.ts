@@ -11,7 +11,7 @@ import { folderBlobs } from "../stores/blobs.ts";
 import { openSqlite } from "../stores/sqlite/open.ts";
 import { newProfile } from "../testing/profiles.ts";
 import { manualClock } from "../testing/manual-clock.ts";
-import { leaseMs, newRun, takeRun } from "../testing/storage.ts";
+import { checkpointEntry, leaseMs, newRun, takeRun } from "../testing/storage.ts";
 import { type PruneHost, prune } from "./prune.ts";
 
 const dayMs = 86_400_000;
@@ -58,7 +58,7 @@ async function ended(id: string, text: string, decided: Decision = decision("1.0
   const reading = { sha256: await blobs.put(bytesOf(`what ${text} says`)), ...read };
   const key = { threadId: id, namespace: "", checkpointId: "c1", parentId: null, metadata: {} };
   const state = { channel: "work", version: "1", type: "json", value: bytesOf(`state ${text}`) };
-  await store.checkpoints.put(lease, { ...key, checkpoint: bytesOf("{}") }, [state]);
+  await store.checkpoints.write(lease, [checkpointEntry({ ...key, checkpoint: bytesOf("{}") }, [state])]);
   await store.runs.commit(lease, {
     status: "succeeded",
     reading,

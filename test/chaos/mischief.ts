@@ -91,7 +91,7 @@ export function fullWhile(file: string | undefined, storage: Storage): Storage {
   const full: Store = {
     ...store,
     runs: refusing(store.runs, new Set<keyof Store["runs"]>(["create", "lease", "renew", "commit"])),
-    checkpoints: refusing(store.checkpoints, new Set<keyof Store["checkpoints"]>(["put", "putWrites"])),
+    checkpoints: refusing(store.checkpoints, new Set<keyof Store["checkpoints"]>(["write"])),
     close: async () => await store.close(),
   };
   return { ...storage, store: full, blobs: refusing(blobs, new Set<keyof Blobs>(["put"])) };

@@ -6,9 +6,10 @@ import type {
   CheckpointKey,
   CheckpointRow,
   CheckpointStore,
+  JournalEntry,
   Lease,
   RunChange,
-  TaskRef,
+  RunRecord,
   WriteRow,
 } from "../../ports/index.ts";
 import type { JsonObject } from "../../core/index.ts";
@@ -16,7 +17,8 @@ import type { Insertable, Selectable } from "kysely";
 import { applyChange } from "./change.ts";
 import { type SqlContext, type Trx, fenced } from "./context.ts";
 import { deleteJournal } from "./journal.ts";
-import type { CheckpointsTable, WritesTable } from "./tables.ts";
+import { toRun } from "./rows.ts";
+import type { CheckpointsTable, ContentsTable, WritesTable } from "./tables.ts";
 
 /** The step journal. A value is stored once a thread, however many checkpoints, channels and writes hold it. */
 export class SqlCheckpoints implements CheckpointStore {
@@ -26,50 +28,17 @@ export class SqlCheckpoints implements CheckpointStore {
     this.#context = context;
   }
 
-  async put(lease: Lease, row: CheckpointRow, channels: readonly ChannelRow[], change?: RunChange): Promise<void> {
+  async write(lease: Lease, entries: readonly JournalEntry[], change?: RunChange): Promise<RunRecord> {
     const { db, namespace } = this.#context;
-    await db.transaction().execute(async (trx) => {
+    const contents = contentsOf(namespace, entries);
+    return await db.transaction().execute(async (trx) => {
       const run = await fenced(trx, this.#context, lease);
-      await storeContents(trx, namespace, row.threadId, channels);
-      await storeChannels(trx, { namespace, thread_id: row.threadId, checkpoint_ns: row.namespace }, channels);
-      const columns = {
-        parent_id: row.parentId,
-        checkpoint: row.checkpoint,
-        metadata: JSON.stringify(row.metadata),
-      };
-      await trx
-        .insertInto("checkpoints")
-        .values({ ...keyColumns(namespace, row), ...columns })
-        .onConflict((conflict) =>
-          conflict.columns(["namespace", "thread_id", "checkpoint_ns", "checkpoint_id"]).doUpdateSet(columns),
-        )
-        .execute();
-      if (change) await applyChange(trx, this.#context, run, change);
-    });
-  }
-
-  async putWrites(
-    lease: Lease,
-    key: CheckpointKey,
-    task: TaskRef,
-    writes: readonly WriteRow[],
-    change?: RunChange,
-  ): Promise<void> {
-    const { db, namespace } = this.#context;
-    await db.transaction().execute(async (trx) => {
-      const run = await fenced(trx, this.#context, lease);
-      await storeContents(trx, namespace, key.threadId, writes);
-      const rows = writes.map(({ index, channel, type, value }) => ({
-        ...keyColumns(namespace, key),
-        task_id: task.id,
-        idx: index,
-        task_path: task.path,
-        channel,
-        type,
-        sha256: sha256(value),
-      }));
-      await storeWrites(trx, rows);
-      if (change) await applyChange(trx, this.#context, run, change);
+      await storeContents(trx, contents);
+      for (const entry of entries) {
+        if (entry.type === "checkpoint") await storeCheckpoint(trx, namespace, entry.row, entry.channels);
+        else await storeWrites(trx, writesOf(namespace, entry));
+      }
+      return change ? await applyChange(trx, this.#context, run, change) : toRun(run);
     });
   }
 
@@ -153,6 +122,35 @@ export class SqlCheckpoints implements CheckpointStore {
   }
 }
 
+async function storeCheckpoint(
+  trx: Trx,
+  namespace: string,
+  row: CheckpointRow,
+  channels: readonly ChannelRow[],
+): Promise<void> {
+  await storeChannels(trx, { namespace, thread_id: row.threadId, checkpoint_ns: row.namespace }, channels);
+  const columns = { parent_id: row.parentId, checkpoint: row.checkpoint, metadata: JSON.stringify(row.metadata) };
+  await trx
+    .insertInto("checkpoints")
+    .values({ ...keyColumns(namespace, row), ...columns })
+    .onConflict((conflict) =>
+      conflict.columns(["namespace", "thread_id", "checkpoint_ns", "checkpoint_id"]).doUpdateSet(columns),
+    )
+    .execute();
+}
+
+function writesOf(namespace: string, { key, task, writes }: JournalEntry & { type: "writes" }) {
+  return writes.map(({ index, channel, type, value }) => ({
+    ...keyColumns(namespace, key),
+    task_id: task.id,
+    idx: index,
+    task_path: task.path,
+    channel,
+    type,
+    sha256: sha256(value),
+  }));
+}
+
 async function storeChannels(
   trx: Trx,
   key: { readonly namespace: string; readonly thread_id: string; readonly checkpoint_ns: string },
@@ -229,18 +227,24 @@ function matches(metadata: JsonObject, wanted: JsonObject): boolean {
   return Object.entries(wanted).every(([key, value]) => JSON.stringify(metadata[key]) === JSON.stringify(value));
 }
 
-async function storeContents(
-  trx: Trx,
-  namespace: string,
-  threadId: string,
-  values: readonly { readonly value: Uint8Array }[],
-): Promise<void> {
-  if (values.length === 0) return;
+/** Every value of some entries once: what a task writes comes again in the checkpoint after it. */
+function contentsOf(namespace: string, entries: readonly JournalEntry[]): readonly Insertable<ContentsTable>[] {
+  const values = entries.flatMap((entry) => {
+    const [thread, some] =
+      entry.type === "checkpoint" ? [entry.row.threadId, entry.channels] : [entry.key.threadId, entry.writes];
+    return some.map(({ value }) => ({ thread, value, sha256: sha256(value) }));
+  });
+  const distinct = new Map(values.map((one) => [`${one.thread} ${one.sha256.toString("base64")}`, one]));
+  return [...distinct.values()].map((one) => {
+    return { namespace, thread_id: one.thread, sha256: one.sha256, value: packed(one.value) };
+  });
+}
+
+async function storeContents(trx: Trx, contents: readonly Insertable<ContentsTable>[]): Promise<void> {
+  if (contents.length === 0) return;
   await trx
     .insertInto("contents")
-    .values(
-      values.map(({ value }) => ({ namespace, thread_id: threadId, sha256: sha256(value), value: packed(value) })),
-    )
+    .values(contents)
     .onConflict((conflict) => conflict.columns(["namespace", "thread_id", "sha256"]).doNothing())
     .execute();
 }
@@ -250,6 +254,6 @@ function packed(value: Uint8Array): Uint8Array {
   return deflateRawSync(value, { level: 1 });
 }
 
-function sha256(value: Uint8Array): Uint8Array {
+function sha256(value: Uint8Array): Buffer {
   return createHash("sha256").update(value).digest();
 }

@@ -176,7 +176,7 @@ export interface WritesTable {
 }
 
 /** What channels and writes hold, once a thread: a step's write and the channel it becomes are the same bytes. */
-interface ContentsTable {
+export interface ContentsTable {
   namespace: string;
   thread_id: string;
   /** Of the value itself. */
