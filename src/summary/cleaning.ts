@@ -111,6 +111,8 @@ export function cleaned(clause: readonly Token[], speaker: Speaker | null, asked
     (tokens: readonly Token[]) => (asked ? unasked(tokens) : tokens),
     (tokens: readonly Token[]) => (speaker === "clinician" ? without(tokens, [...intents, ...openings]) : tokens),
     (tokens: readonly Token[]) => unsaid(tokens, speaker),
+    // What stood between two of the same may be gone now.
+    unbroken,
     trimmed,
     punctuated,
   ];

@@ -5,4 +5,5 @@ export { type SummaryModel, packSummary, unpackSummary } from "./model.ts";
 export { mergeSummaries, partsOf } from "./parts.ts";
 export { type Rouge, rouge } from "./rouge.ts";
 export { type Sentence, type Summary, alignmentMin, summarize, uses } from "./summarize.ts";
+export { titles } from "./sections.ts";
 export { supportOf } from "./support.ts";

@@ -20,6 +20,7 @@ import {
   mergeSummaries,
   partsOf,
   summarize as choose,
+  titles,
   unpackSummary,
   uses,
 } from "../../summary/index.ts";
@@ -128,7 +129,7 @@ function earned(learned: Learned | null): boolean {
 
 function decisionsOf(summary: Summary, lines: readonly Line[], learned: Learned | null): Decisions {
   const decisions: Record<string, Decision> = {};
-  const sections = [...Map.groupBy(summary.sentences, ({ title }) => title)];
+  const sections = inOrder([...Map.groupBy(summary.sentences, ({ title }) => title)]);
   const evidence = shares(summary, lines);
   for (const [at, [title, sentences]] of sections.entries()) {
     // A title claims nothing: it says where a reader finds what.
@@ -138,6 +139,13 @@ function decisionsOf(summary: Summary, lines: readonly Line[], learned: Learned 
     }
   }
   return decisions;
+}
+
+/** Titles of a note in their usual order; a record's own headings as they come. */
+function inOrder<T>(sections: readonly (readonly [title: string, T])[]): readonly (readonly [title: string, T])[] {
+  const usual: readonly string[] = titles;
+  if (!sections.every(([title]) => usual.includes(title))) return sections;
+  return sections.toSorted(([a], [b]) => usual.indexOf(a) - usual.indexOf(b));
 }
 
 const undecided: Omit<Decision, "value"> = {
