@@ -1,6 +1,6 @@
 // npm run bench -- summary -- visits ITEMS.jsonl: summaries of visits by weights that had not seen them, beside baselines.
 // npm run bench -- summary -- tampered ITEMS.jsonl: how many changed sentences each of the two methods notices.
-// npm run bench -- summary -- written ITEMS.jsonl [--most 8] [--model FILE]: what the language model adds where it writes.
+// npm run bench -- summary written ITEMS.jsonl [--most 8] [--model FILE]: what the language model adds where it writes.
 // npm run bench -- summary -- faithfulness ROWS.jsonl: whether the support score goes with people's count of hallucinations.
 // npm run bench -- summary -- mixed DIALOGUES.jsonl: the same where nobody counted: notes mixed with another patient's.
 import { resolve } from "node:path";
