@@ -53,8 +53,9 @@ function askedFor(view: AgentView): readonly Asked[] {
   });
 }
 
-const isMine = (view: AgentView) => {
-  const email = view.value("customerEmail");
+/** @param sender the path of the address the message came from */
+const isMine = (view: AgentView, sender: string) => {
+  const email = view.value(sender);
   return ({ order }: Asked) => typeof email === "string" && order?.email.toLowerCase() === email.toLowerCase();
 };
 
@@ -62,10 +63,10 @@ const isMine = (view: AgentView) => {
  * Looking up does no harm, and an order of this very customer was meant: every number the sender wrote is
  * looked up. Those in a quoted mail only while none was found.
  */
-function isToLookUp(view: AgentView): boolean {
+function isToLookUp(view: AgentView, sender: string): boolean {
   const left = view.left(lookUpOrder, "number");
   if (view.failures(lookUpOrder).length > 0) return false;
-  const isFound = askedFor(view).some(isMine(view));
+  const isFound = askedFor(view).some(isMine(view, sender));
   return left.some(({ score }) => score >= writtenBySender) || (!isFound && left.length > 0);
 }
 
@@ -91,11 +92,11 @@ function statusOf(order: Order, language: Language): readonly string[] {
   ];
 }
 
-function answer(view: AgentView): Readonly<Record<string, Json>> | null {
+function answer(view: AgentView, sender: string): Readonly<Record<string, Json>> | null {
   const asked = askedFor(view);
-  if (asked.length === 0 || isToLookUp(view) || view.failures(lookUpOrder).length > 0) return null;
+  if (asked.length === 0 || isToLookUp(view, sender) || view.failures(lookUpOrder).length > 0) return null;
   const language = view.value("language") as Language;
-  const mine = asked.filter(isMine(view)).flatMap(({ order }) => (order === null ? [] : [order]));
+  const mine = asked.filter(isMine(view, sender)).flatMap(({ order }) => (order === null ? [] : [order]));
   if (mine.length > 0) {
     const sentences = mine.flatMap((order) => statusOf(order, language));
     return { outcome: mine.length > 1 ? "several" : "found", reply: letter(view, sentences) };
@@ -116,16 +117,19 @@ function holding(view: AgentView): Readonly<Record<string, Json>> {
   return { outcome: "lookup-down", reply: letter(view, [say(view.value("language") as Language, "later")]) };
 }
 
-/** Finds the customer's orders in the shop and answers with what stands there. */
-export const orderTools = () =>
+/**
+ * Finds the customer's orders in the shop and answers with what stands there.
+ * @param sender the path of the address the message came from: only its own orders are told about
+ */
+export const orderTools = (sender: string) =>
   tools(
     OrderAnswer,
-    finish(answer),
+    finish((view) => answer(view, sender)),
     askCustomer(question),
     askPerson({
       reason: () => "the shop could not be asked",
       when: ({ failures }) => (failures(lookUpOrder).length > 0 ? "now" : "no"),
       suggest: holding,
     }),
-    lookUp(orders, OrderNumber, (view) => (isToLookUp(view) ? "now" : "no")),
+    lookUp(orders, OrderNumber, (view) => (isToLookUp(view, sender) ? "now" : "no")),
   );

@@ -9,7 +9,7 @@ type Found = Omit<Decision, "confidence" | "by" | "status" | "alternatives"> & {
 };
 
 /** A value that a rule found, or that the message does not state. */
-function ruled({ value, source, evidence, alternatives = [] }: Found): Decision {
+export function ruled({ value, source, evidence, alternatives = [] }: Found): Decision {
   return { value, confidence: null, status: "accepted", by: "rule", source, alternatives, evidence };
 }
 
@@ -24,7 +24,7 @@ const absent: Decision = {
   evidence: {},
 };
 
-function spanOf(line: Line, text: string): Span {
+export function spanOf(line: Line, text: string): Span {
   return { page: line.page, line: line.line, text, box: line.box };
 }
 

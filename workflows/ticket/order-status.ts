@@ -59,6 +59,6 @@ function ruled(value: string | null, source: Decision["source"] = []): Decision 
 export default workflow("order-status", { version: 1 })
   .step(read({ pagesMax: 20 }))
   .step(message)
-  .agent(orderTools(), { turnsMax: 8 })
+  .agent(orderTools("customerEmail"), { turnsMax: 8 })
   .step(review())
   .step(deliver(folder("outbox")));

@@ -76,6 +76,7 @@ test("an e-mail in HTML that answers another is read by what its sender wrote", 
   expect(valueOf(run, "customer.email")).toBe("ann@example.com");
   expect(valueOf(run, "orderNumber")).toBe("204518");
   expect(valueOf(run, "asks")).toBe("where is my parcel?");
+  expect(valueOf(run, "answeredBy")).toBe("people");
 });
 
 test("a form sent as JSON is a message", async () => {

@@ -15,6 +15,9 @@ export const Details = z.object({
     email: z.email().nullable(),
   }),
   orderNumber: z.string().nullable(),
+  answeredBy: z
+    .enum(["people", "shop"])
+    .describe("shop: its database answers where an order is; people: everything else"),
   asks: z.string().nullable().describe("the sentence that says what the customer wants, as it stands in the message"),
 });
 
