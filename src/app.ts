@@ -70,9 +70,22 @@ export interface AppOptions {
  * The one place that turns configuration into adapters and an engine.
  * @throws WeirError `store.*`, `workflow.load`
  */
-export async function openApp(
+export async function openApp(config: Config, options: AppOptions = {}): Promise<App> {
+  const opened = new AsyncDisposableStack();
+  try {
+    return await assemble(config, options, opened);
+  } catch (error) {
+    // What stays open would keep the process from ending.
+    await opened.disposeAsync();
+    throw error;
+  }
+}
+
+/** @param opened what is to be closed again, last first, where a later part cannot be had */
+async function assemble(
   config: Config,
-  { log = noTelemetry.log, onTrouble = () => {} }: AppOptions = {},
+  { log = noTelemetry.log, onTrouble = () => {} }: AppOptions,
+  opened: AsyncDisposableStack,
 ): Promise<App> {
   const clock = systemClock;
   const { databaseUrl, redisUrl } = config;
@@ -96,7 +109,9 @@ export async function openApp(
     },
   });
   const { queue, blobs, ledger, shelf } = storage;
+  opened.defer(async () => await storage.store.close());
   const meters = new Meters(storage.store.tallies, clock);
+  opened.defer(async () => await meters.close());
   const telemetry: Telemetry = {
     log,
     during: await openTracing(engineBuild()),
