@@ -214,7 +214,7 @@ test(
         expect.objectContaining({ event: "file.submitted", file: "invoice/a.txt" }),
       ]),
     );
-    for (const secret of ["Zwackelmann", "MARK-4711", "918", "4 March", "2026-03-04"]) {
+    for (const secret of ["Zwackelmann", "MARK-4711", "918.27", "4 March", "2026-03-04"]) {
       expect(service.log()).not.toContain(secret);
     }
     expect(await readFile(join(dropped, "failed", "b.pdf.error.json"), "utf8")).toContain("document.damaged");
