@@ -205,6 +205,8 @@ test(
     await expect.poll(() => service.log(), patience).toMatch(/file\.rested|file\.waits/);
     await expect.poll(() => service.events().some(({ event }) => event === "run.failed"), patience).toBe(true);
     await expect.poll(() => service.events().some(({ event }) => event === "run.review"), patience).toBe(true);
+    const failed = async () => await readFile(join(dropped, "failed", "b.pdf.error.json"), "utf8").catch(() => "");
+    await expect.poll(failed, patience).toContain("document.damaged");
     service.child.kill("SIGTERM");
     expect(await service.ended).toBe(130);
     expect(service.events()).toEqual(
@@ -217,6 +219,5 @@ test(
     for (const secret of ["Zwackelmann", "MARK-4711", "918.27", "4 March", "2026-03-04"]) {
       expect(service.log()).not.toContain(secret);
     }
-    expect(await readFile(join(dropped, "failed", "b.pdf.error.json"), "utf8")).toContain("document.damaged");
   },
 );
