@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { type Result, resultSchema } from "../src/core/index.ts";
+import { linesWorkflow } from "./support/lines-workflow.ts";
 
 /** The command line as its users meet it: real processes, a real data folder, workflows outside the clone, no models. */
 
@@ -15,26 +16,7 @@ const root = join(import.meta.dirname, "..");
 const launcher = join(root, "bin", "weir.mjs");
 
 const workflows = {
-  // The number of lines; three or more are doubted.
-  "lines.ts": `
-    import { read, review, workflow, validate, extract } from "weir";
-    import { z } from "zod";
-    const Lines = z.object({ count: z.string().regex(/^\\d+$/), copies: z.number().nullable() });
-    const step = {
-      name: "count", kind: "extract", shape: {}, schema: Lines,
-      run: async (state, { text }) => {
-        const lines = (await text(state)).pages.flatMap((page) => page.lines);
-        const few = lines.length < 3;
-        const decision = { confidence: null, by: "rule", source: [], alternatives: [], evidence: {} };
-        const decisions = {
-          count: { ...decision, value: String(lines.length), status: few ? "accepted" : "review" },
-          copies: { ...decision, value: null, status: "review" },
-        };
-        return { ...state, stage: "draft", draft: { decisions, doubts: [], optional: ["copies"] } };
-      },
-    };
-    export default workflow("lines", { version: 1 }).step(read()).step(step as never).step(review() as never);
-  `,
+  "lines.ts": linesWorkflow,
   // Writes down what it does; its second step waits until a file lets it go on.
   "steps.ts": `
     import { appendFileSync, existsSync } from "node:fs";

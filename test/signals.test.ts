@@ -9,6 +9,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { readConfig } from "../src/config.ts";
 import { systemClock } from "../src/stores/clock.ts";
 import { openSqlite } from "../src/stores/sqlite/open.ts";
+import { isAlive, killAll } from "./support/process-group.ts";
 
 /** How services end, as real processes: SIGTERM once, and again. */
 
@@ -21,19 +22,10 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "weir-signals-"));
 });
 afterEach(async () => {
-  for (const child of running) if (isAlive(child)) process.kill(-(child.pid ?? 0), "SIGKILL");
+  killAll(running);
   running = [];
   await rm(folder, { recursive: true, force: true });
 });
-
-/** In a process group of its own, so that what it leaves behind can be seen. */
-function isAlive({ pid }: ChildProcess): boolean {
-  try {
-    return process.kill(-(pid ?? 0), 0);
-  } catch {
-    return false;
-  }
-}
 
 interface Started {
   readonly child: ChildProcess;
@@ -43,7 +35,7 @@ interface Started {
   readonly ended: Promise<number | string>;
 }
 
-/** A service that works. */
+/** A service that works, in a process group of its own. */
 async function started(...args: readonly string[]): Promise<Started> {
   const child = spawn(process.execPath, [launcher, ...args], {
     cwd: folder,

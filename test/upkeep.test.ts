@@ -4,36 +4,16 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type Result, resultSchema } from "../src/core/index.ts";
 import { type Outcome, startWeir, weirIn } from "./support/command.ts";
+import { linesWorkflow } from "./support/lines-workflow.ts";
 
 /** Dead letters and retention, as an operator meets them: real processes on a data folder, no models. */
 
 vi.setConfig({ testTimeout: 240_000 });
 
-/** The number of lines; three or more are doubted. */
-const workflow = `
-    import { read, review, workflow, validate, extract } from "weir";
-    import { z } from "zod";
-    const Lines = z.object({ count: z.string().regex(/^\\d+$/), copies: z.number().nullable() });
-    const step = {
-      name: "count", kind: "extract", shape: {}, schema: Lines,
-      run: async (state, { text }) => {
-        const lines = (await text(state)).pages.flatMap((page) => page.lines);
-        const few = lines.length < 3;
-        const decision = { confidence: null, by: "rule", source: [], alternatives: [], evidence: {} };
-        const decisions = {
-          count: { ...decision, value: String(lines.length), status: few ? "accepted" : "review" },
-          copies: { ...decision, value: null, status: "review" },
-        };
-        return { ...state, stage: "draft", draft: { decisions, doubts: [], optional: ["copies"] } };
-      },
-    };
-    export default workflow("lines", { version: 1 }).step(read()).step(step as never).step(review() as never);
-`;
-
 let folder = "";
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "weir-upkeep-"));
-  await writeFile(join(folder, "lines.ts"), workflow);
+  await writeFile(join(folder, "lines.ts"), linesWorkflow);
   await writeFile(join(folder, "few.txt"), "a\nb\n");
   await writeFile(join(folder, "many.txt"), "a\nb\nc\n");
 });

@@ -1,5 +1,3 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -7,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Action } from "../../src/core/index.ts";
 import { systemClock } from "../../src/stores/clock.ts";
 import { openSqlite } from "../../src/stores/sqlite/open.ts";
+import { launchWork } from "../support/crashing.ts";
 
 const script = path.join(import.meta.dirname, "crashing-agent.ts");
 
@@ -17,12 +16,7 @@ describe("an agent that is killed", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  const launch = async (crashAt?: string): Promise<number | string> => {
-    const env = { ...process.env, ...(crashAt === undefined ? {} : { CRASH_AT: crashAt }) };
-    const child = spawn(process.execPath, [script, folder], { env, stdio: ["ignore", "ignore", "inherit"] });
-    const [code, signal] = (await once(child, "exit")) as [number | null, string | null];
-    return signal ?? code ?? -1;
-  };
+  const launch = async (crashAt?: string) => await launchWork(script, folder, crashAt);
 
   const calls = () => readFileSync(path.join(folder, "calls.log"), "utf8").trimEnd().split("\n");
 

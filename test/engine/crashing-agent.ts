@@ -4,8 +4,8 @@ import { z } from "zod";
 import { workflow } from "../../src/engine/flow.ts";
 import { readText } from "../../src/document/flow/text.ts";
 import { askPerson, finish, review, tool, tools } from "../../src/steps/index.ts";
-import { atCrashPoint } from "../support/crash-at.ts";
-import { draftState, testEngine } from "../support/engine.ts";
+import { workOnOne } from "../support/crashing.ts";
+import { draftState } from "../support/engine.ts";
 
 /**
  * A process of the agent's crash test: two calls that change something outside, then an answer. Calls say
@@ -51,11 +51,4 @@ const { definition } = workflow("returns", { version: 1 })
   .agent(tools(z.object({ reply: z.string() }), answer, { ...book, each: true }, askPerson()))
   .step(review());
 
-const { engine, close } = await testEngine({ folder, workflows: [definition], options: { atCrashPoint } });
-await engine.recover();
-const document = { name: "item", bytes: new TextEncoder().encode("item") };
-const item = { itemId: "item", document, workflow: { definition, file: null }, lane: "crash", reuse: true };
-const { run } = await engine.submit(item);
-await engine.adopt([run.id], "crash");
-await engine.drain("crash");
-await close();
+await workOnOne(folder, definition);

@@ -4,8 +4,8 @@ import { z } from "zod";
 import { readText } from "../../src/document/flow/text.ts";
 import { workflow } from "../../src/engine/flow.ts";
 import { byHeading } from "../../src/steps/index.ts";
-import { atCrashPoint } from "../support/crash-at.ts";
-import { decision, draftState, testEngine } from "../support/engine.ts";
+import { workOnOne } from "../support/crashing.ts";
+import { decision, draftState } from "../support/engine.ts";
 
 /** A process of the map's crash test: three parts of two steps each. Steps say in `steps.log` that they ran. */
 
@@ -40,11 +40,4 @@ const { definition } = workflow("parts", { version: 1 })
       }),
   );
 
-const { engine, close } = await testEngine({ folder, workflows: [definition], options: { atCrashPoint } });
-await engine.recover();
-const document = { name: "item", bytes: new TextEncoder().encode("item") };
-const item = { itemId: "item", document, workflow: { definition, file: null }, lane: "crash", reuse: true };
-const { run } = await engine.submit(item);
-await engine.adopt([run.id], "crash");
-await engine.drain("crash");
-await close();
+await workOnOne(folder, definition);

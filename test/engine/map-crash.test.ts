@@ -1,5 +1,3 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -7,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { nestOutput } from "../../src/core/index.ts";
 import { systemClock } from "../../src/stores/clock.ts";
 import { openSqlite } from "../../src/stores/sqlite/open.ts";
+import { launchWork } from "../support/crashing.ts";
 
 const script = path.join(import.meta.dirname, "crashing-map.ts");
 const steps = ["first/0", "second/0", "first/1", "second/1", "first/2", "second/2"].map((step) => `parts.${step}`);
@@ -18,12 +17,7 @@ describe("a map that is killed between its parts and within them", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  const launch = async (crashAt?: string): Promise<number | string> => {
-    const env = { ...process.env, ...(crashAt === undefined ? {} : { CRASH_AT: crashAt }) };
-    const child = spawn(process.execPath, [script, folder], { env, stdio: ["ignore", "ignore", "inherit"] });
-    const [code, signal] = (await once(child, "exit")) as [number | null, string | null];
-    return signal ?? code ?? -1;
-  };
+  const launch = async (crashAt?: string) => await launchWork(script, folder, crashAt);
 
   // Nodes in order: read, map, first, second, map, first, second, map, first, second, map, merge.
   it.each([

@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 import { readConfig } from "../../src/config.ts";
 import { type Result, resultSchema } from "../../src/core/index.ts";
 import { type TestPostgres, type TestServer, startPostgres, startRedis } from "../support/servers/index.ts";
+import { isAlive, killAll } from "../support/process-group.ts";
 
 /**
  * Weir as docker-compose.yml starts it, with real models: `weir api`, `weir inbox` and workers, each a
@@ -31,7 +32,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "weir-service-"));
 });
 afterEach(async () => {
-  for (const child of processes) if (isAlive(child)) process.kill(-(child.pid ?? 0), "SIGKILL");
+  killAll(processes);
   processes = [];
   await rm(folder, { recursive: true, force: true });
 });
@@ -59,14 +60,6 @@ function start(
   let text = "";
   child.stdout.setEncoding("utf8").on("data", (some: string) => (text += some));
   return { child, text: () => text };
-}
-
-function isAlive({ pid }: ChildProcess): boolean {
-  try {
-    return process.kill(-(pid ?? 0), 0);
-  } catch {
-    return false;
-  }
 }
 
 /** Waits until the process says where it is. */
