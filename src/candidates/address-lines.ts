@@ -1,4 +1,5 @@
 import type { Cell, Row } from "./layout.ts";
+import { monthOf } from "./months.ts";
 
 /** A postcode with its town: 20457 Hamburg, 1012 AB Amsterdam, Austin, TX 78701, Perth WA 6000, London EC1A 1BB, Galway H91 U2E2. */
 const postcode = new RegExp(
@@ -64,8 +65,14 @@ export function addressLine(row: Row, cell: Cell): AddressLine | null {
   if (letters < 2 || text.length > lineMax || text.endsWith(":") || /^\([^)]*\)?\W*$/.test(text)) return null;
   if (label > 0 && !hasStreet(text) && !hasTown(text)) return null;
   if (stop !== null && (letters < 4 || !/\d/.test(text))) return null;
-  if (foreign.test(text) || amount.test(text) || registration.test(text)) return null;
+  if (foreign.test(text) || amount.test(text) || registration.test(text) || isDate(text)) return null;
   return { row, cell, text, start: cell.start + label, end: cell.start + label + text.length, cut: stop !== null };
+}
+
+/** Nothing but a date with its month written out, which else looks like a house number and a street: 12 March 2024. */
+function isDate(text: string): boolean {
+  const words = text.match(/\p{L}{3,}/gu) ?? [];
+  return words.length > 0 && words.every((word) => monthOf(word) !== null) && /^\W*\d|\d\W*$/.test(text);
 }
 
 /** The cells of a row; those that only two blanks part are one, as scanned lines have them. */
