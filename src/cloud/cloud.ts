@@ -21,7 +21,7 @@ import {
 import { OpenAiCompatible } from "./openai-compatible.ts";
 import { readFailure, usageIn } from "./outcome.ts";
 import { type CloudConfig, providerOf } from "./providers.ts";
-import { untraced } from "./tracing.ts";
+import { untraced } from "../untraced.ts";
 import { type Exchange, Wire, sentCall } from "./wire.ts";
 
 export interface CloudOptions {

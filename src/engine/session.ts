@@ -37,7 +37,7 @@ import type { Around, StepRun } from "./nodes.ts";
 import { forkJournal, journalBefore } from "./rerun.ts";
 import type { RunProfile } from "./run-profile.ts";
 import { type Position, draftOf, shownAt, workOf } from "./state.ts";
-import { untraced } from "./tracing.ts";
+import { untraced } from "../untraced.ts";
 
 export interface SessionOptions {
   readonly store: Store;

@@ -1,9 +1,9 @@
 import { BaseCallbackHandler } from "@langchain/core/callbacks/base";
 
 /**
- * LangChain sends every question to a tracing service as soon as the environment asks for it. Nothing
- * leaves past the ledger: this handler bears the name of LangChain's tracer, which therefore is not
- * added, and answers for it where it is asked.
+ * LangGraph sends the state of every step to a tracing service as soon as the environment asks for
+ * it, and LangChain every question to a model. Nothing leaves past the ledger: this handler bears the
+ * name of LangChain's tracer, which therefore is not added, and answers for it where it is asked.
  */
 class NoTracer extends BaseCallbackHandler {
   override readonly name = "langchain_tracer";

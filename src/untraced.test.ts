@@ -1,8 +1,8 @@
 import { FakeListChatModel } from "@langchain/core/utils/testing";
 import { afterEach, expect, it, vi } from "vitest";
-import { testEngine } from "../../test/support/engine.ts";
-import type { Start } from "../ports/index.ts";
-import { workflow } from "./flow.ts";
+import { testEngine } from "../test/support/engine.ts";
+import type { Start } from "./ports/index.ts";
+import { workflow } from "./engine/flow.ts";
 
 afterEach(() => {
   vi.unstubAllEnvs();
