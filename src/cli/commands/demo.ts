@@ -7,6 +7,7 @@ import { compare } from "../demo/compare.ts";
 import { examplesFolder } from "../demo/examples.ts";
 import { dropIntoInbox, mostDoubtful, writePage } from "../demo/inbox.ts";
 import { killHalfWay } from "../demo/kill.ts";
+import { messagesText, sortMessages } from "../demo/messages.ts";
 import { readRecord, recordText } from "../demo/record.ts";
 import { comparisonText, killedText, readingTable } from "../demo/render.ts";
 import { fetchModelsFor } from "../models.ts";
@@ -67,6 +68,7 @@ async function showAll(shell: Shell, temporary: string): Promise<void> {
     await showComparison(app, own);
     await showInbox(app, shell, join(temporary, "inbox"));
     await showRecord(app, own);
+    await showMessages(app, own);
   });
   const killed = join(temporary, "killed");
   await withApp(own, { data: killed }, async (app) => await showKill(app, own, killed));
@@ -102,14 +104,20 @@ async function showRecord(app: App, shell: Shell): Promise<void> {
   });
 }
 
+async function showMessages(app: App, shell: Shell): Promise<void> {
+  await part(shell, "5. Messages to a shop, sorted and answered", async () => {
+    shell.say(messagesText(await sortMessages(app, shell), shell.columns, shell.paint));
+  });
+}
+
 async function showKill(app: App, shell: Shell, dataDir: string): Promise<void> {
-  await part(shell, "5. Killed half way", async () => {
+  await part(shell, "6. Killed half way", async () => {
     shell.say(killedText(await killHalfWay(app, shell, dataDir)));
   });
 }
 
 function showNext(shell: Shell): void {
   const folder = relative(shell.config.callerDir, examplesFolder) || ".";
-  shell.say(`\n${shell.paint.bold("6. Now one of yours")}\n  npm run -s weir -- run invoice YOUR.pdf\n`);
+  shell.say(`\n${shell.paint.bold("7. Now one of yours")}\n  npm run -s weir -- run invoice YOUR.pdf\n`);
   shell.say(`The invoices lie in ${folder}. Everything else the demo made is gone, but for the page of part 3.`);
 }

@@ -7,6 +7,7 @@ import { paintWith } from "../render/text.ts";
 import { askedPaths, jsonObjectFile, scoreWay } from "./compare.ts";
 import { examples, labelledExamples } from "./examples.ts";
 import { InboxLog, mostDoubtful } from "./inbox.ts";
+import { messagesText } from "./messages.ts";
 import { recordText } from "./record.ts";
 import { comparisonText, killedText, readingTable } from "./render.ts";
 
@@ -131,4 +132,33 @@ test("a record is shown list by list, with what is said of an entry and where it
   expect(text).toMatch(/medications +none known/);
   expect(text).toMatch(/allergies +not stated/);
   expect(text).toContain("9 lines; in no known section and no fact: 1:7-8.");
+});
+
+test("of each message stands where it goes or why it waits, and a reply of what the shop knows", () => {
+  const doubts = [{ code: "review.needed", paths: ["route"], message: "route is likely but not proven", step: "s" }];
+  const answered = {
+    route: decision("delivery", { status: "accepted", confidence: 0.987 }),
+    orderNumber: decision("100006"),
+    outcome: decision("found"),
+    reply: decision("Hello,\n\nit comes on 8 July 2026."),
+  };
+  const text = messagesText(
+    {
+      learned: 72,
+      results: [
+        result({ id: "a.txt", status: "succeeded", decisions: answered }),
+        result({
+          id: "b.txt",
+          status: "review",
+          decisions: { route: decision("product", { confidence: 0.76 }) },
+          doubts,
+        }),
+      ],
+    },
+    120,
+    paint,
+  );
+  expect(text).toMatch(/a\.txt +delivery +98 % +sorted +order 100006: found\n/);
+  expect(text).toMatch(/b\.txt +product +76 % +waits +route is likely but not proven\n/);
+  expect(text).toMatch(/The reply to a\.txt.*:\n {2}Hello,\n\n {2}it comes on 8 July 2026\.$/);
 });
