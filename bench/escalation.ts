@@ -96,7 +96,7 @@ const price = { promptNano: 250, completionNano: 2_000 };
 const chance = (name: string) => hash32(name) / 2 ** 32;
 
 /** What a stronger model answers: the truth as often as it is right, something else otherwise. */
-function oracle(question: Question, example: ReadExample): { answers: string[] } {
+function oracle(question: Question, example: ReadExample): string {
   const answers = question.slots.map(({ path, choices }) => {
     const truth = example.truth[schemaPath(path)] ?? null;
     const right = choices.findIndex((one) => sameValue(one.value, truth));
@@ -108,7 +108,7 @@ function oracle(question: Question, example: ReadExample): { answers: string[] }
     const stands = typeof truth === "string" && question.reveal(question.text).includes(truth);
     return stands ? truth : "-";
   });
-  return { answers };
+  return answers.join("\n");
 }
 
 const letterOf = (at: number | undefined) => (at === undefined ? "-" : String.fromCharCode(97 + at));
@@ -151,8 +151,8 @@ function fieldLevel(decisions: Decisions, example: ReadExample, ask: (path: stri
     seed: example.id,
   });
   const reply = question ? oracle(question, example) : null;
-  const after = question ? mergeAnswer(before, question, { ...reply }, { schema, text: example.text }) : before;
-  const request = question ? question.instruction + question.text + JSON.stringify(question.schema) : "";
+  const after = question ? mergeAnswer(before, question, reply ?? "", { schema, text: example.text }) : before;
+  const request = question ? question.instruction + question.text : "";
   const outcomes = labelled(example).map((path) => {
     const decision = after.decisions[path];
     const by = decision?.status !== "accepted" ? "person" : decision.by === "cloud" ? "cloud" : "local";
@@ -167,7 +167,7 @@ function fieldLevel(decisions: Decisions, example: ReadExample, ask: (path: stri
         return [[path, (by === "person" ? example.truth[path] : after.decisions[path]?.value) ?? null]];
       }),
     ),
-    tokens: tokensOf(request) + (reply ? tokensOf(JSON.stringify(reply)) : 0),
+    tokens: tokensOf(request) + tokensOf(reply ?? ""),
   };
 }
 

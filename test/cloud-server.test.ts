@@ -19,7 +19,6 @@ async function serve(reply: (count: number) => Reply) {
   return { server, client: new Client({ apiKey: "key", baseURL: server.url, maxRetries: 1 }) };
 }
 
-const schema = { type: "object", properties: { answers: { type: "array", items: { type: "string" } } } };
 const request = {
   model: "oracle",
   messages: [
@@ -28,16 +27,15 @@ const request = {
   ],
   max_tokens: 50,
   temperature: 0,
-  response_format: { type: "json_schema", json_schema: { name: "answer", strict: true, schema } },
 };
 
 test("the official client takes the server for a provider", async () => {
-  const { client } = await serve(() => '{"answers":["a"]}');
+  const { client } = await serve(() => "a");
   expect((await client.models.list()).data.map(({ id }) => id)).toEqual(["oracle"]);
   const answered = await client.chat.completions.create(request);
   expect(answered).toMatchObject({
     object: "chat.completion",
-    choices: [{ finish_reason: "stop", message: { role: "assistant", content: '{"answers":["a"]}' } }],
+    choices: [{ finish_reason: "stop", message: { role: "assistant", content: "a" } }],
   });
   const { prompt_tokens: prompt = 0, completion_tokens: completed = 0, total_tokens: total } = answered.usage ?? {};
   expect(total).toBe(prompt + completed);
@@ -56,7 +54,7 @@ test("the official client understands its refusals, and comes back after the pau
 });
 
 test("what we send is what the official client sends", async () => {
-  const { client, server } = await serve(() => '{"answers":["a"]}');
+  const { client, server } = await serve(() => "a");
   await client.chat.completions.create(request);
   const own = new OpenAiCompatible({
     model: "oracle",
@@ -67,7 +65,7 @@ test("what we send is what the official client sends", async () => {
     fetch,
   });
   const messages = request.messages.map(({ role, content }) => [role, content] as [string, string]);
-  await own.invoke(messages, { answerSchema: schema });
+  await own.invoke(messages);
   const [theirs, ours] = server.requests;
   expect(JSON.parse(ours?.body ?? "")).toEqual(JSON.parse(theirs?.body ?? ""));
   expect([ours?.method, ours?.path]).toEqual([theirs?.method, theirs?.path]);
@@ -78,10 +76,10 @@ test("questions are told from a request as they were put", () => {
   const content = "L1 Amount 1.00\n\n1) total: to pay\na 1.00\nb L1\n2) kind (enum)";
   const asked: unknown[] = [];
   const chat = { model: "oracle", messages: [{ role: "user", content }] };
-  expect(answers(chat, (question) => asked.push(question) - 1)).toBe('{"answers":["a","b"]}');
+  expect(answers(chat, (question) => asked.push(question) - 1)).toBe("a\nb");
   expect(asked).toEqual([
-    { path: "total", candidates: ["1.00", "L1"] },
-    { path: "kind", candidates: [] },
+    { title: "total: to pay", candidates: ["1.00", "L1"] },
+    { title: "kind (enum)", candidates: [] },
   ]);
   expect(JSON.parse(completion(chat, "x", "length"))).toMatchObject({ choices: [{ finish_reason: "length" }] });
 });

@@ -1,4 +1,3 @@
-import { z } from "zod";
 import {
   type Decision,
   type Doubt,
@@ -18,9 +17,7 @@ import { leafAt } from "./leaf.ts";
 import { askedSignal } from "./doubted.ts";
 import type { Question, Slot } from "./question.ts";
 import { placeOf } from "./window.ts";
-import { readAnswer } from "./wording.ts";
-
-const answered = z.object({ answers: z.array(z.string()) });
+import { answersIn, readAnswer } from "./wording.ts";
 
 /**
  * What a cloud's answer makes of a draft. It is trusted no more than ours: a value must stand on a line
@@ -30,13 +27,13 @@ const answered = z.object({ answers: z.array(z.string()) });
 export function mergeAnswer(
   draft: DraftData,
   question: Question,
-  answer: Json,
+  reply: string,
   document: { readonly schema: Schema; readonly text: DocumentText },
 ): DraftData {
-  const { answers } = answered.parse(answer);
+  const answers = answersIn(reply, question.slots.length);
   const merged = question.slots.reduce((before, slot, at) => {
-    const said = answers[at];
-    if (said === undefined) return settle(before, slot.path, wrong("the cloud did not answer"));
+    const said = answers?.[at];
+    if (said === undefined) return settle(before, slot.path, wrong("the cloud did not answer each question"));
     return settle(before, slot.path, readSlot(slot, said, question, document));
   }, draft);
   return challenged(merged, draft, question.slots, document);

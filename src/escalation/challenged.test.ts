@@ -37,7 +37,7 @@ const doubted = (value: Json, confidence: number | null, rivals: Readonly<Record
 /** The draft after the cloud was asked about what is doubted in it, and said this; elsewhere it chose what was not offered. */
 function told(own: Readonly<Record<string, Decision>>, said: Readonly<Record<string, Json>>): DraftData {
   const draft: DraftData = { decisions: own, doubts: [], optional: ["paidOn"] };
-  const policy = policyOf({ disclose: "lines" });
+  const policy = policyOf({ disclose: "document" });
   const price = { promptNano: 1, completionNano: 1 };
   const asked = planQuestion({ draft, schema: Bill, text, policy, narrowed: () => null, price, seed: "seed" }).question;
   if (!asked) throw new Error("There is a question.");
@@ -49,7 +49,7 @@ function told(own: Readonly<Record<string, Decision>>, said: Readonly<Record<str
     // What is not offered is copied off the page.
     return at < 0 ? String(value).replace(".", ",") : "abcdef".charAt(at);
   });
-  return mergeAnswer(draft, asked, { answers }, { schema: Bill, text });
+  return mergeAnswer(draft, asked, answers.join("\n"), { schema: Bill, text });
 }
 const codes = ({ doubts }: DraftData) => doubts.map(({ code, paths }) => `${code} ${paths.join("+")}`);
 

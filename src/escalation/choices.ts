@@ -7,6 +7,7 @@ import {
   canonicalJson,
   schemaPath,
 } from "../core/index.ts";
+import { unlikelyBelow } from "../confidence/index.ts";
 import type { Schema } from "../ports/index.ts";
 import { type FieldSpec, fieldsOf } from "../ranking/fields.ts";
 import { leafAt } from "./leaf.ts";
@@ -26,13 +27,17 @@ export interface ChoicesOf {
   readonly path: string;
   readonly field: FieldSpec;
   readonly choices: readonly Choice[];
+  /** Probability that one of the choices is right, or that nothing is and it may be so; null: nobody knows. */
+  readonly covered: number | null;
 }
 
 /** Values on the page that are offered, and labels. */
 const pointedMax = 4;
 const labelsMax = 20;
 /** Where chances are known, nothing more is offered once it is this sure that the right one is among them. */
-const covered = 0.98;
+export const surelyCovered = 0.98;
+/** What else is on the page is offered where less than this is known of. */
+const mostlyCovered = 0.9;
 const offeredMin = 2;
 
 /**
@@ -53,13 +58,20 @@ export function choicesOf(
   const pointed = asked.filter(({ path, field }) => !isLabelled(path, field, schema));
   const proposals = pointed.length === 0 ? [] : proposeFrom(surveyOf(text), fields, { ranker: genericRanker });
   return asked.map(({ path, field }) => {
-    if (isLabelled(path, field, schema)) return { path, field, choices: labelsFor(path, field, draft) };
+    const decision = draft.decisions[path];
+    if (isLabelled(path, field, schema)) {
+      const choices = labelsFor(path, field, draft);
+      return { path, field, choices, covered: coveredBy(choices, decision) };
+    }
     const ranked = proposals.find((one) => one.path === path)?.ranked ?? [];
     const found = ranked.flatMap(({ value, spans }) =>
       value === null || spans.length === 0 ? [] : [choice(value, spans)],
     );
     const own = ownAnswers(path, draft, found, text);
-    return { path, field, choices: distinct([...own, ...found]).slice(0, worthOffering(draft.decisions[path])) };
+    const known = coveredBy(own, decision) ?? 0;
+    const all = distinct(known < mostlyCovered ? [...own, ...found] : own);
+    const choices = all.slice(0, worthOffering(decision));
+    return { path, field, choices, covered: coveredBy(choices, decision) };
   });
 }
 
@@ -72,9 +84,19 @@ function worthOffering(decision: Decision | undefined): number {
     mass += confidence ?? 0;
     // That nothing is stated can be answered anyway.
     if (value !== null) count += 1;
-    if (mass >= covered) return Math.min(pointedMax, Math.max(offeredMin, count));
+    if (mass >= surelyCovered) return Math.min(pointedMax, Math.max(offeredMin, count));
   }
   return pointedMax;
+}
+
+/** How likely it is that an answer has only to be pointed at. */
+function coveredBy(choices: readonly Choice[], decision: Decision | undefined): number | null {
+  if (!decision || decision.confidence === null) return null;
+  const offered = new Set(choices.map(({ value }) => canonicalJson(value)));
+  const ranked = [{ value: decision.value, confidence: decision.confidence }, ...decision.alternatives];
+  return ranked
+    .filter(({ value }) => value === null || offered.has(canonicalJson(value)))
+    .reduce((sum, { confidence }) => sum + (confidence ?? 0), 0);
 }
 
 /** Whether its values are labels rather than words of the page; `label("routes")` has them at run time. */
@@ -97,12 +119,12 @@ function choice(value: Json, spans: readonly Span[]): Choice {
   return { value, text: spans.map((span) => span.text).join(" "), spans };
 }
 
-/** The local answer and its alternatives, with their places. */
+/** The local answer and its alternatives, with their places; not those that would be doubted if they were chosen. */
 function ownAnswers(path: string, draft: DraftData, found: readonly Choice[], text: DocumentText): readonly Choice[] {
   const decision = draft.decisions[path];
   if (!decision) return [];
-  const rivals = decision.alternatives.map(({ value }) => value);
-  return [decision.value, ...rivals].flatMap((value, at): readonly Choice[] => {
+  const rivals = decision.alternatives.filter(({ confidence }) => (confidence ?? 1) >= unlikelyBelow);
+  return [decision.value, ...rivals.map(({ value }) => value)].flatMap((value, at): readonly Choice[] => {
     if (value === null) return [];
     if (at === 0 && decision.source.length > 0) return [choice(value, decision.source)];
     const known = found.find((one) => canonicalJson(one.value) === canonicalJson(value));

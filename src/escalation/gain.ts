@@ -7,9 +7,9 @@ interface Outlook {
 }
 
 const outlooks = {
-  /** A cloud model, where the right value is probably among the candidates. */
+  /** A cloud model, where the right value is among the candidates. */
   candidates: { right: 0.9, wrong: 0.02 },
-  /** … and where there are none. */
+  /** … and where it is not, or there are none. */
   none: { right: 0.4, wrong: 0.05 },
   /** A larger local model: what it says is evidence, so that it settles little and nothing wrongly. */
   large: { right: 0.1, wrong: 0 },
@@ -18,7 +18,8 @@ const outlooks = {
 /** What asking about one path would take, and from what. */
 export interface Ask {
   readonly path: string;
-  readonly hasCandidates: boolean;
+  /** Probability that a candidate it offers is right: calibrated where the field was learned. */
+  readonly covered: number;
   /** Tokens of its own part of the question, and of the lines that only it needs. */
   readonly promptTokens: number;
   readonly answerTokens: number;
@@ -29,11 +30,17 @@ export interface Ask {
  *
  *     P(right) × what a person's look is worth − P(wrong) × what an error costs − price
  *
- * Nothing is asked that is expected to lose.
+ * Both chances lie between those with the right value among the candidates and those without it, as far as it is
+ * likely to be there. Nothing is asked that is expected to lose.
  */
 export function expectedGainNano(ask: Ask, price: TokenPrice, worth: Worth): number {
   const paid = costNano(price, ask.promptTokens, ask.answerTokens);
-  return gainNano(ask.hasCandidates ? outlooks.candidates : outlooks.none, paid, worth);
+  return gainNano(outlookAt(ask.covered), paid, worth);
+}
+
+function outlookAt(covered: number): Outlook {
+  const between = (of: keyof Outlook) => covered * outlooks.candidates[of] + (1 - covered) * outlooks.none[of];
+  return { right: between("right"), wrong: between("wrong") };
 }
 
 function gainNano({ right, wrong }: Outlook, paidNano: number, worth: Worth): number {

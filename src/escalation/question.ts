@@ -1,19 +1,18 @@
-import type { DocumentText, DraftData, JsonObject } from "../core/index.ts";
+import type { DocumentText, DraftData } from "../core/index.ts";
 import { disguise } from "../disclosure/index.ts";
 import type { Disclosure, NarrowedEscalation, Schema, TokenPrice } from "../ports/index.ts";
-import { type Choice, type ChoicesOf, choicesOf } from "./choices.ts";
+import { type Choice, type ChoicesOf, choicesOf, surelyCovered } from "./choices.ts";
 import { type DoubtedPath, doubtedPaths } from "./doubted.ts";
 import { worthAsking } from "./gain.ts";
 import type { CloudPolicy } from "./policy.ts";
 import { Lines, placeOf, tokensOf } from "./window.ts";
-import { answerSchema, instructionFor, wordingOf } from "./wording.ts";
+import { instructionFor, wordingOf } from "./wording.ts";
 
 /** What is asked, and what is needed to read the answer. */
 export interface Question {
   readonly paths: readonly string[];
   readonly instruction: string;
   readonly text: string;
-  readonly schema: JsonObject;
   readonly answerTokensMax: number;
   /** In the order of the questions. */
   readonly slots: readonly Slot[];
@@ -54,9 +53,10 @@ export interface PlanInput {
   readonly seed: string;
 }
 
-/** Whether some value is looked for on the page rather than among labels. */
-function isPointed(open: readonly ChoicesOf[]): boolean {
-  return open.some(({ choices }) => choices.length === 0 || choices.some(({ spans }) => spans.length > 0));
+/** Whether what is right may have to be copied: labels are only chosen, and so is what is surely offered. */
+function mayBeCopied({ choices, covered }: ChoicesOf): boolean {
+  if (choices.length === 0) return true;
+  return choices.some(({ spans }) => spans.length > 0) && (covered ?? 0) < surelyCovered;
 }
 
 /** Lines sent for a path that cannot be pointed at: what a document is about stands at its beginning. */
@@ -80,18 +80,18 @@ export function planQuestion(input: PlanInput): Planned {
   const notAsked = offered.flatMap(({ path, choices }) => silenced(path, choices, lines));
   const open = offered
     .filter(({ path }) => !notAsked.some((one) => one.path === path))
-    .map(({ path, field, choices }) => {
-      return { path, field, choices, window: windowFor({ path, field, choices }, lines, doubted) };
+    .map(({ path, field, choices, covered }) => {
+      return { path, field, choices, covered, window: windowFor({ path, choices }, lines, doubted) };
     });
-  const asks = open.map(({ path, choices, window }) => ({
+  const asks = open.map(({ path, choices, covered, window }) => ({
     path,
-    hasCandidates: choices.length > 0,
+    covered: covered ?? Number(choices.length > 0),
     promptTokens:
       lines.at(window).reduce((sum, line) => sum + tokensOf(line.text), 0) +
       choices.reduce((sum, one) => sum + tokensOf(one.text) + 2, 15),
     answerTokens: answerTokensEach,
   }));
-  const fixed = instructionFor({ isPointed: isPointed(open), isNumbered: true }) + JSON.stringify(answerSchema);
+  const fixed = instructionFor({ count: open.length, copies: open.some(mayBeCopied), isHidden: true });
   const wanted = new Set(worthAsking(asks, tokensOf(fixed), price, policy.worth));
   const chosen = open.filter(({ path }) => wanted.has(path));
   return { question: chosen.length === 0 ? null : questionOf(chosen, lines, doubted, input.seed), notAsked };
@@ -108,7 +108,11 @@ interface Open extends ChoicesOf {
   readonly window: ReadonlySet<number>;
 }
 
-function windowFor({ path, choices }: ChoicesOf, lines: Lines, doubted: readonly DoubtedPath[]): ReadonlySet<number> {
+function windowFor(
+  { path, choices }: Pick<ChoicesOf, "path" | "choices">,
+  lines: Lines,
+  doubted: readonly DoubtedPath[],
+): ReadonlySet<number> {
   if (disclosureOf(path, doubted) === "document") return lines.whole();
   const spans = choices.flatMap((one) => one.spans);
   return spans.length > 0 ? lines.around(spans) : lines.first(openingTokens);
@@ -129,12 +133,11 @@ function questionOf(open: readonly Open[], lines: Lines, doubted: readonly Doubt
         seed,
       );
   const worded = open.map(({ path, field, choices }) => ({ title: titleOf(path, field, choices), choices }));
-  const { text, isNumbered, candidates } = wordingOf(worded, window, hide);
+  const { text, candidates } = wordingOf(worded, window, hide);
   return {
     paths: open.map(({ path }) => path),
-    instruction: instructionFor({ isPointed: isPointed(open), isNumbered }),
+    instruction: instructionFor({ count: open.length, copies: open.some(mayBeCopied), isHidden: !inClear }),
     text,
-    schema: answerSchema,
     answerTokensMax: open.length * answerTokensEach + answerTokensSpare,
     slots: open.map(({ path, field, choices }, at) => ({ path, field, choices, shown: candidates[at] ?? [] })),
     reveal,
@@ -144,7 +147,9 @@ function questionOf(open: readonly Open[], lines: Lines, doubted: readonly Doubt
 
 const plainly = { hide: (text: string) => text, reveal: (text: string) => text };
 
-/** Candidates show what kind of value is wanted; without any it is said. */
+/** What is asked for. A description that has the path's last word says it alone; candidates show what kind of value it is. */
 function titleOf(path: string, { description, type }: ChoicesOf["field"], choices: readonly Choice[]): string {
-  return `${path}${description === "" ? "" : `: ${description}`}${choices.length > 0 ? "" : ` (${type})`}`;
+  const name = path.split(".").at(-1)?.toLowerCase() ?? "";
+  const named = description.toLowerCase().includes(name) ? description : [path, description].filter(Boolean).join(": ");
+  return `${named}${choices.length > 0 ? "" : ` (${type})`}`;
 }

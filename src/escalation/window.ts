@@ -1,4 +1,5 @@
 import type { DocumentText, Line, Span } from "../core/index.ts";
+import { meaningOf } from "../ranking/labels.ts";
 import { speaksToMachines } from "./instructions.ts";
 
 /** A line that may be sent. */
@@ -30,7 +31,7 @@ export class Lines {
 
   /**
    * The lines that spans stand on, and the one before each where the label of a value stands when it
-   * is not on the same line.
+   * is not on the same line. Words speak for themselves: before them only what is known as a label counts.
    */
   around(spans: readonly Span[]): ReadonlySet<number> {
     const found = new Set<number>();
@@ -39,7 +40,8 @@ export class Lines {
       if (at === undefined) continue;
       found.add(at);
       const above = this.all[at - 1]?.text ?? "";
-      if (!hasLabel(this.all[at]?.text ?? "", span.text) && mayBeLabel(above)) found.add(at - 1);
+      if (hasLabel(this.all[at]?.text ?? "", span.text)) continue;
+      if (mayBeLabel(above) && (!isWords(span.text) || isLabel(above))) found.add(at - 1);
     }
     return this.#sendable(found);
   }
@@ -94,6 +96,16 @@ const labelLettersMax = 60;
 function mayBeLabel(line: string): boolean {
   const text = oneSpaced(line);
   return text.length <= labelLettersMax && /\p{L}{2,}/u.test(text) && !/\d{3,}/.test(text);
+}
+
+/** Letters rather than digits. */
+function isWords(text: string): boolean {
+  return (text.match(/\p{L}/gu)?.length ?? 0) > text.length / 2;
+}
+
+/** Ends like a label, or means something that fields mean. */
+function isLabel(line: string): boolean {
+  return /:\s*$/.test(line) || [...meaningOf(line)].some((one) => !one.startsWith("w:"));
 }
 
 /** Whether a line has words of its own before a value. */

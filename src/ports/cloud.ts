@@ -1,5 +1,3 @@
-import type { Json, JsonObject } from "../core/index.ts";
-
 /**
  * A stronger model outside this machine. Whatever goes there is in the ledger before it goes, whatever
  * comes back is in it before anybody reads it.
@@ -50,8 +48,6 @@ export interface CloudQuestion {
   /** The same for every question of a kind; a provider may bill it less. */
   readonly instruction: string;
   readonly text: string;
-  /** JSON Schema of the answer, in the dialect every provider takes: objects with all keys required. */
-  readonly schema: JsonObject;
   readonly answerTokensMax: number;
   readonly budget: CloudBudget;
   /** How long it may go on waiting for a provider that is down or busy, milliseconds from the first try. */
@@ -75,8 +71,8 @@ export interface Spending {
 }
 
 export interface CloudAnswer {
-  /** JSON that fits the schema. */
-  readonly value: Json;
+  /** What the model said, in plain text; never empty. */
+  readonly text: string;
 }
 
 /** What was asked of a cloud model and what that took. */

@@ -33,7 +33,6 @@ export type Reply =
 export interface ChatRequest {
   readonly model: string;
   readonly messages: readonly { readonly role: string; readonly content: string }[];
-  readonly response_format?: { readonly json_schema: { readonly schema: unknown } };
 }
 
 /** @param answer the model's message for a request, or another reply */
@@ -104,24 +103,25 @@ export function completion(request: ChatRequest, content: string, finishReason =
   });
 }
 
-/** The questions of a request: path and candidates in the order of their letters, as they were sent. */
+/** The questions of a request: what is asked for, and candidates in the order of their letters, as they were sent. */
 function questionsIn(request: ChatRequest): readonly AskedQuestion[] {
-  const text = request.messages.at(-1)?.content ?? "";
-  return [...text.matchAll(/^\d+\) ([\w.]+)[^\n]*(?:\n|$)((?:[a-z] [^\n]*(?:\n|$))*)/gm)].map(([, path, list]) => ({
-    path: path ?? "",
-    candidates: [...(list ?? "").matchAll(/^[a-z] (.*)$/gm)].map(([, candidate]) => candidate ?? ""),
-  }));
+  const [, text = ""] = (request.messages.at(-1)?.content ?? "").split("\n\n");
+  const questions: { title: string; candidates: string[] }[] = [];
+  for (const line of text.split("\n")) {
+    const candidate = /^[a-z] (.*)$/.exec(line)?.[1];
+    if (candidate === undefined) questions.push({ title: line.replace(/^\d+\) /, ""), candidates: [] });
+    else questions.at(-1)?.candidates.push(candidate);
+  }
+  return questions;
 }
 
 export interface AskedQuestion {
-  readonly path: string;
+  readonly title: string;
   readonly candidates: readonly string[];
 }
 
 /** Answers every question: with the place of a candidate, with a copied value, or with null where nothing is right. */
 export function answers(request: ChatRequest, answer: (question: AskedQuestion) => number | string | null): string {
   const given = questionsIn(request).map(answer);
-  return JSON.stringify({
-    answers: given.map((one) => (typeof one === "number" ? String.fromCharCode(97 + one) : (one ?? "-"))),
-  });
+  return given.map((one) => (typeof one === "number" ? String.fromCharCode(97 + one) : (one ?? "-"))).join("\n");
 }
