@@ -23,6 +23,12 @@ export function isForeignCode(printed: string): boolean {
   return known !== undefined && !known[2].test(code);
 }
 
+/** A system that the title of a column names: "CVX", "RxNorm code"; null where it names none. */
+export function systemIn(title: string): string | null {
+  const words = title.trim().replace(/[\s_]*codes?$/i, "");
+  return systems.some(([pattern]) => pattern.test(words)) ? words : null;
+}
+
 function partsOf(printed: string) {
   const [, name = "", code = ""] = /^(.*?)[\s:]+(\S+)$/.exec(printed.trim()) ?? [];
   return { code, known: systems.find(([pattern]) => pattern.test(name)) };

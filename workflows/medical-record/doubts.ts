@@ -48,12 +48,15 @@ function contradicting({ facts, contradictions }: Findings, pathsOf: PathsOf): r
   });
 }
 
+/** "No known food allergies" stands beside an allergy to a drug. */
+const partial = /\b(?:food|latex|environmental|seasonal|contrast)\b/i;
+
 /** Lists of which "none known" would be dangerous beside entries. */
 const vital = ["problems", "medications", "allergies"] as const;
 
 function listedAndNone({ facts, absences }: Findings, pathsOf: PathsOf): readonly Doubt[] {
   return vital.flatMap((list) => {
-    const none = absences.find((one) => one.list === list && one.absence === "none known");
+    const none = absences.find((one) => one.list === list && one.absence === "none known" && !partial.test(one.words));
     const listed = facts.flatMap((fact, at) => (fact.list === list ? [at] : []));
     if (!none || listed.length === 0) return [];
     const message = `the record lists ${list}, and says under “${none.section.title}” that none are known`;
@@ -62,9 +65,12 @@ function listedAndNone({ facts, absences }: Findings, pathsOf: PathsOf): readonl
 }
 
 function differing(path: string, fact: Fact): readonly Doubt[] {
-  if (fact.printed === undefined) return [];
-  const message = `the data of the file says ${nameOf(fact)}, its text says ${fact.printed}`;
-  return [{ code: "embedded.differs", paths: [`${path}.${nameKey[fact.list]}`], message, step }];
+  if (fact.printed === undefined || fact.evidence["readers.agree"] === 1) return [];
+  const isEmbedded = fact.by === "embedded";
+  const other = isEmbedded ? "the data of the file says" : `its code ${String(fact.values["code"]?.value)} means`;
+  const code = isEmbedded ? "embedded.differs" : "record.code-differs";
+  const message = `${other} ${nameOf(fact)}, its text says ${fact.printed}`;
+  return [{ code, paths: [`${path}.${nameKey[fact.list]}`], message, step }];
 }
 
 function foreignCode(path: string, { values }: Fact): readonly Doubt[] {

@@ -4,7 +4,7 @@ import { type Fact, type Value, nameOf, stated } from "./fact.ts";
 import { absenceOf } from "./lines/absence.ts";
 import { lateralityOf } from "./lines/context.ts";
 import { medicationStatusOf, problemStatusOf } from "./lists/status.ts";
-import { type ListName, lists } from "./schema.ts";
+import { type ListName, conditionLists, lists } from "./schema.ts";
 
 /** The coded data of a record's file → facts, joined with what its text says. Pure. */
 
@@ -44,7 +44,7 @@ function factOf(list: ListName, values: Readonly<Record<string, string>>, source
     const printed = valueOf(list, key, value);
     return printed === null ? [] : [[key, { value: printed, source: [] }]];
   });
-  const side = list === "problems" ? lateralityOf(values["name"] ?? "") : null;
+  const side = conditionLists.has(list) ? lateralityOf(values["name"] ?? "") : null;
   const all = { ...Object.fromEntries(read), ...(side ? { laterality: { value: side, source: [] } } : {}) };
   return {
     list,

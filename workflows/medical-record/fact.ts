@@ -19,7 +19,7 @@ export interface Fact {
   readonly source: readonly Span[];
   /** Coded data of the file, or rules over its lines. */
   readonly by: "embedded" | "rule";
-  /** What the text calls it, where the data of the file calls it something else. */
+  /** What the text calls it, where the data of the file or its code calls it something else. */
   readonly printed?: string;
   /** Signals in 0..1. */
   readonly evidence: Readonly<Record<string, number>>;
@@ -28,6 +28,8 @@ export interface Fact {
 /** What an entry of a list is called. */
 export const nameKey: Readonly<Record<ListName, string>> = {
   problems: "name",
+  diagnoses: "name",
+  pastHistory: "name",
   medications: "name",
   allergies: "substance",
   immunizations: "name",

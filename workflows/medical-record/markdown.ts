@@ -7,6 +7,8 @@ import { type ListName, lists } from "./schema.ts";
 
 const titles: Readonly<Record<ListName, string>> = {
   problems: "Problems",
+  diagnoses: "Diagnoses",
+  pastHistory: "Past medical history",
   allergies: "Allergies",
   medications: "Medications",
   immunizations: "Immunizations",

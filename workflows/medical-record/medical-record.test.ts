@@ -64,10 +64,12 @@ describe("a dictated discharge letter", () => {
   });
 
   test("gives past history and diagnoses, the suspected one as such", () => {
-    expect(read["problems"]).toMatchObject([
-      { name: "Atrial fibrillation", status: "historical", kind: "past history" },
-      { name: "type 2 diabetes mellitus", kind: "past history" },
+    expect(read["pastHistory"]).toMatchObject([
+      { name: "Atrial fibrillation", status: "historical" },
+      { name: "type 2 diabetes mellitus" },
       { name: "stroke", since: "2011" },
+    ]);
+    expect(read["diagnoses"]).toMatchObject([
       { name: "Acute on chronic heart failure", kind: "discharge diagnoses" },
       { name: "pneumonia of the right lower lobe", uncertain: true, laterality: "right" },
     ]);
@@ -99,7 +101,7 @@ MEDICATIONS: Metoprolol and aspirin
 FAMILY HISTORY: She states that nobody was ever ill.
 `;
   expect(record(text)).toMatchObject({
-    problems: [{ name: "Gout" }],
+    diagnoses: [{ name: "Gout" }],
     medications: [{ name: "Metoprolol" }, { name: "aspirin" }],
     coverage: { lines: 5, inFacts: 2, inSections: 3 },
   });
@@ -113,12 +115,89 @@ test("what relatives have is family history wherever it stands, and never a prob
 - No family history of colon cancer
 `;
   expect(record(text)).toMatchObject({
-    problems: [{ name: "Gout" }],
+    pastHistory: [{ name: "Gout" }],
     familyHistory: [
       { name: "breast cancer", relative: "Mother" },
       { name: "colon cancer", negated: true },
     ],
   });
+});
+
+test("tables name their entries in the columns of any house, and not by the kind beside them", () => {
+  const text = `## Allergies
+Allergy Type | Substance | Overall Severity | Reaction(s) | Date Identified
+Drug allergy | Penicillin V | Moderate | Rash | 01/02/2010
+Food allergy | No known food allergies |  |  |
+
+## Medications
+Medication Order | Sig | Start | Prescribed By
+Lisinopril 10 MG Oral Tablet | 1 tablet by mouth daily | 02/03/2012 | Dr. Lang
+
+## Problems
+Problem/Diagnosis | SNOMED Code | Onset Date | Clinical Status
+Essential hypertension | 59621000 | 2009 | Active
+`;
+  expect(record(text)).toMatchObject({
+    allergies: [{ substance: "Penicillin V", reaction: "Rash", severity: "Moderate" }],
+    medications: [{ name: "Lisinopril 10 MG Oral Tablet", dose: "1 tablet", since: "2012-02-03" }],
+    problems: [{ name: "Essential hypertension", code: "SNOMED 59621000", status: "active" }],
+  });
+  expect(draft(text).doubts).toEqual([]);
+});
+
+test("a generic name and the strength beside it are one drug", () => {
+  const text = `## Medications
+Medication | Generic Name | Product Strength | SIG
+Ventolin inhaler |  |  |
+ | salbutamol | 100 mcg/dose | 2 puffs as needed
+`;
+  expect(record(text)["medications"]).toMatchObject([
+    { name: "Ventolin inhaler" },
+    { name: "salbutamol 100 mcg/dose", dose: "2 puffs", frequency: "as needed" },
+  ]);
+});
+
+describe("a vaccine with its code in a column beside it", () => {
+  const text = `## Immunizations
+Name | Date Given | Mfg Code | CVX
+Flu shot | 10/02/2014 | ABC | 141
+MMR | 10/02/2014 | ABC | 115
+Zoster | 10/02/2014 | ABC | 998
+House mix | 10/02/2014 | ABC | 899
+`;
+  const { decisions, doubts } = draft(text);
+
+  test("is called what the code is called, and what its row calls it stands beside", () => {
+    expect(nestBest(decisions)).toMatchObject({
+      immunizations: [
+        { name: "Influenza, seasonal, injectable", code: "CVX 141", date: "2014-10-02" },
+        { name: "Tdap", code: "CVX 115" },
+        { name: "Zoster", status: "not given" },
+        { name: "House mix", code: "CVX 899" },
+      ],
+    });
+    expect(decisions["immunizations.1.name"]).toMatchObject({
+      source: [{ line: 4, text: "115" }],
+      alternatives: [{ value: "MMR" }],
+    });
+  });
+
+  test("is doubted where both name something else", () => {
+    expect(doubts.map(({ code, paths }) => [code, paths])).toEqual([
+      ["record.code-differs", ["immunizations.0.name"]],
+      ["record.code-differs", ["immunizations.1.name"]],
+    ]);
+  });
+
+  test("keeps its own words where the code stands behind them in brackets", () => {
+    const bracketed = "## Immunizations\nVaccine | Date\nFlu shot, [CVX: 141] | 10/02/2014\n";
+    expect(record(bracketed)["immunizations"]).toMatchObject([{ name: "Flu shot", code: "CVX: 141" }]);
+  });
+});
+
+test("what has gone on for some weeks is a complaint, and no problem of the list", () => {
+  const text = "HISTORY OF PRESENT ILLNESS: A two week history of nasal congestion, with a history of gout.\n";
+  expect(record(text)["problems"]).toMatchObject([{ name: "gout" }]);
 });
 
 describe("a C-CDA record", () => {

@@ -1,6 +1,7 @@
 import type { Json } from "weir";
 import { lettersOf } from "../../src/core/index.ts";
 import { type Fact, type Value, nameOf } from "./fact.ts";
+import { conditionLists } from "./schema.ts";
 
 /** The same fact told twice → once, with both places; facts that contradict each other → both, and said so. Pure. */
 
@@ -19,6 +20,8 @@ export interface Contradiction {
 /** What must agree for two facts of a name to be one; a measurement of another day is another. */
 const identity: Readonly<Record<Fact["list"], readonly string[]>> = {
   problems: ["laterality", "negated"],
+  diagnoses: ["laterality", "negated", "kind"],
+  pastHistory: ["laterality", "negated"],
   medications: ["dose"],
   allergies: [],
   immunizations: ["date"],
@@ -32,6 +35,8 @@ const identity: Readonly<Record<Fact["list"], readonly string[]>> = {
 /** What two entries of one name cannot both be right about. */
 const exclusive: Readonly<Partial<Record<Fact["list"], readonly string[]>>> = {
   problems: ["negated", "status"],
+  diagnoses: ["negated"],
+  pastHistory: ["negated", "status"],
   medications: ["dose", "status"],
   allergies: ["status"],
 };
@@ -40,7 +45,7 @@ export function merged(facts: readonly Fact[]): Merged {
   const kept: Fact[] = [];
   const byName = new Map<string, number[]>();
   for (const fact of facts) {
-    const name = `${fact.list} ${lettersOf(nameOf(fact))}`;
+    const name = `${conditionLists.has(fact.list) ? "condition" : fact.list} ${lettersOf(nameOf(fact))}`;
     const known = byName.get(name) ?? [];
     const twin = known.find((at) => isSame(kept[at], fact));
     if (twin === undefined) {
@@ -56,7 +61,7 @@ const valueOf = (fact: Fact | undefined, key: string): Json | undefined => fact?
 
 /** Two facts are one where none states what the other states otherwise. */
 function isSame(known: Fact | undefined, fact: Fact): boolean {
-  if (!known) return false;
+  if (known?.list !== fact.list) return false;
   const keys = new Set([...identity[fact.list], ...(exclusive[fact.list] ?? [])]);
   return [...keys].every((key) => {
     const [a, b] = [valueOf(known, key), valueOf(fact, key)];
@@ -84,7 +89,8 @@ function contradictionsOf(facts: readonly Fact[], same: readonly number[]): read
   return same.flatMap((first, index) =>
     same.slice(index + 1).flatMap((second) => {
       const list = facts[first]?.list;
-      const keys = (list && exclusive[list]) ?? [];
+      // What was a diagnosis then may have another status in today's list of problems.
+      const keys = list === facts[second]?.list ? ((list && exclusive[list]) ?? []) : ["negated"];
       return keys.flatMap((key) => {
         const [a, b] = [valueOf(facts[first], key), valueOf(facts[second], key)];
         const differs =

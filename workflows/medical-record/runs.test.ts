@@ -96,8 +96,8 @@ describe("bad input has its outcome", () => {
       "# Problems\n- Asthma, active\n# Past medical history\n- No asthma\n# Medications\n- Warfarin 5 mg daily\n- Warfarin 2 mg daily\n";
     const mixed = await run("contradicting.md", text);
     expect(codes(mixed)).toContain("record.contradicts");
-    expect([valueOf(mixed, "problems.0.name"), valueOf(mixed, "problems.1.name")]).toEqual(["Asthma", "asthma"]);
-    expect([valueOf(mixed, "problems.0.negated"), valueOf(mixed, "problems.1.negated")]).toEqual([undefined, true]);
+    expect([valueOf(mixed, "problems.0.name"), valueOf(mixed, "pastHistory.0.name")]).toEqual(["Asthma", "asthma"]);
+    expect([valueOf(mixed, "problems.0.negated"), valueOf(mixed, "pastHistory.0.negated")]).toEqual([undefined, true]);
     expect([valueOf(mixed, "medications.0.dose"), valueOf(mixed, "medications.1.dose")]).toEqual(["5 mg", "2 mg"]);
   });
 

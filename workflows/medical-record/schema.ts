@@ -14,6 +14,16 @@ const statement = z.enum(statements);
 const problemStatus = z.enum(["active", "inactive", "resolved", "historical"]);
 const medicationStatus = z.enum(["active", "stopped", "completed", "planned", "historical"]);
 
+const condition = z.object({
+  name: z.string(),
+  status: problemStatus.nullable(),
+  since: partialDate.nullable(),
+  laterality: z.enum(["left", "right", "bilateral"]).nullable(),
+  code: z.string().nullable().describe("code as the record gives it, with its system where it is named"),
+  negated: z.boolean().nullable().describe("the record says that the patient does not have it"),
+  uncertain: z.boolean().nullable().describe("suspected, probable, to be ruled out"),
+});
+
 /** Facts, each pointing at the lines it was read from. */
 export const Facts = z.object({
   patient: z.object({
@@ -24,6 +34,8 @@ export const Facts = z.object({
   stated: z
     .object({
       problems: statement,
+      diagnoses: statement,
+      pastHistory: statement,
       medications: statement,
       allergies: statement,
       immunizations: statement,
@@ -34,18 +46,11 @@ export const Facts = z.object({
       followUp: statement,
     })
     .describe("whether the record lists something, says that there is nothing, or says nothing"),
-  problems: z.array(
-    z.object({
-      name: z.string(),
-      status: problemStatus.nullable(),
-      since: partialDate.nullable(),
-      laterality: z.enum(["left", "right", "bilateral"]).nullable(),
-      kind: z.string().nullable().describe("of which list: problem, past history, discharge diagnosis"),
-      code: z.string().nullable().describe("code as the record gives it, with its system where it is named"),
-      negated: z.boolean().nullable().describe("the record says that the patient does not have it"),
-      uncertain: z.boolean().nullable().describe("suspected, probable, to be ruled out"),
-    }),
-  ),
+  problems: z.array(condition).describe("the list of problems, and what the text says the patient has"),
+  diagnoses: z
+    .array(condition.extend({ kind: z.string().nullable().describe("admission, discharge, preoperative, …") }))
+    .describe("what a visit, a stay or an operation was for or found"),
+  pastHistory: z.array(condition).describe("past medical history"),
   medications: z.array(
     z.object({
       name: z.string(),
@@ -119,6 +124,8 @@ export const factsStep = "facts";
 /** Lists of facts, by their paths. */
 export const lists = [
   "problems",
+  "diagnoses",
+  "pastHistory",
   "medications",
   "allergies",
   "immunizations",
@@ -129,3 +136,6 @@ export const lists = [
   "followUp",
 ] as const;
 export type ListName = (typeof lists)[number];
+
+/** Lists of what a patient has or had. */
+export const conditionLists: ReadonlySet<ListName> = new Set<ListName>(["problems", "diagnoses", "pastHistory"]);

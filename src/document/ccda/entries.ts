@@ -16,7 +16,13 @@ type Read = (entry: Element, words: Words) => readonly Entry[];
 
 /** LOINC codes of the sections whose entries are read. */
 const readers: Readonly<Record<string, Read>> = {
-  "11450-4": problems,
+  "11450-4": (entry, words) => conditions(entry, words, "problems"),
+  "11348-0": (entry, words) => conditions(entry, words, "pastHistory"),
+  // Of a visit; of an admission, by the code of the standard and by LOINC's; of a discharge.
+  "29308-4": (entry, words) => conditions(entry, words, "diagnoses"),
+  "46241-6": (entry, words) => conditions(entry, words, "diagnoses"),
+  "42347-5": (entry, words) => conditions(entry, words, "diagnoses"),
+  "11535-2": (entry, words) => conditions(entry, words, "diagnoses"),
   "48765-2": allergies,
   "10160-0": (entry, words) => given(entry, words, "medications"),
   "10183-2": (entry, words) => given(entry, words, "medications"),
@@ -31,7 +37,7 @@ export function entriesOf(section: string, entry: Element, words: Words): readon
   return Object.hasOwn(readers, section) ? (readers[section]?.(entry, words) ?? []) : [];
 }
 
-function problems(entry: Element, words: Words): readonly Entry[] {
+function conditions(entry: Element, words: Words, list: string): readonly Entry[] {
   return concerns(entry).map((observation) => {
     const value = at(observation, "value");
     const values = {
@@ -41,7 +47,7 @@ function problems(entry: Element, words: Words): readonly Entry[] {
       status: statusOf(observation, entry),
       negated: attribute(observation, "negationInd") === "true" ? "true" : undefined,
     };
-    return made("problems", values, observation);
+    return made(list, values, observation);
   });
 }
 

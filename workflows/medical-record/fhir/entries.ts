@@ -34,33 +34,9 @@ const clinical: Readonly<Record<string, string>> = {
 };
 
 const makers: Readonly<Record<ListName, Make>> = {
-  problems: (fact, { id, subject }) => {
-    const negated = fact.values["negated"]?.value === true;
-    const verified = negated ? "refuted" : fact.values["uncertain"]?.value === true ? "provisional" : "confirmed";
-    const kind = said(fact, "kind") ?? "";
-    const category = /diagnos/.test(kind) ? "encounter-diagnosis" : "problem-list-item";
-    return {
-      resourceType: "Condition",
-      id,
-      meta: meta("Condition"),
-      ...without({
-        clinicalStatus: {
-          coding: [
-            {
-              system: `${terminology}/condition-clinical`,
-              code: clinical[said(fact, "status") ?? "active"] ?? "active",
-            },
-          ],
-        },
-        verificationStatus: { coding: [{ system: `${terminology}/condition-ver-status`, code: verified }] },
-        category: [{ coding: [{ system: `${terminology}/condition-category`, code: category }] }],
-        code: codeIn(fact),
-        bodySite: said(fact, "laterality") === undefined ? undefined : [{ text: said(fact, "laterality") ?? "" }],
-        subject,
-        onsetDateTime: said(fact, "since"),
-      }),
-    };
-  },
+  problems: (fact, about) => condition(fact, about, "problem-list-item"),
+  diagnoses: (fact, about) => condition(fact, about, "encounter-diagnosis"),
+  pastHistory: (fact, about) => condition(fact, about, "problem-list-item"),
   allergies: (fact, { id, subject }) => {
     const reaction = said(fact, "reaction");
     return {
@@ -167,6 +143,32 @@ const makers: Readonly<Record<ListName, Make>> = {
     };
   },
 };
+
+function condition(fact: DeliveredFact, { id, subject }: About, category: string): Resource {
+  const negated = fact.values["negated"]?.value === true;
+  const verified = negated ? "refuted" : fact.values["uncertain"]?.value === true ? "provisional" : "confirmed";
+  return {
+    resourceType: "Condition",
+    id,
+    meta: meta("Condition"),
+    ...without({
+      clinicalStatus: {
+        coding: [
+          {
+            system: `${terminology}/condition-clinical`,
+            code: clinical[said(fact, "status") ?? "active"] ?? "active",
+          },
+        ],
+      },
+      verificationStatus: { coding: [{ system: `${terminology}/condition-ver-status`, code: verified }] },
+      category: [{ coding: [{ system: `${terminology}/condition-category`, code: category }] }],
+      code: codeIn(fact),
+      bodySite: said(fact, "laterality") === undefined ? undefined : [{ text: said(fact, "laterality") ?? "" }],
+      subject,
+      onsetDateTime: said(fact, "since"),
+    }),
+  };
+}
 
 function severityOf(words: string | undefined): Json | undefined {
   const found = /\b(?:mild|moderate|severe)\b/i.exec(words ?? "")?.[0].toLowerCase();

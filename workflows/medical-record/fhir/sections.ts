@@ -43,6 +43,13 @@ export const sections: readonly SectionOf[] = [
     loinc: ["47519-4", "History of Procedures Document"],
     mandatory: false,
   },
+  { list: "diagnoses", title: "Diagnoses", loinc: ["29308-4", "Diagnosis"], mandatory: false },
+  {
+    list: "pastHistory",
+    title: "History of Past Illness",
+    loinc: ["11348-0", "History of Past illness note"],
+    mandatory: false,
+  },
   { list: "vitals", title: "Vital Signs", loinc: ["8716-3", "Vital signs"], mandatory: false },
   {
     list: "familyHistory",

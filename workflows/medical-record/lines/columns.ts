@@ -24,19 +24,26 @@ export type Role =
   | "details"
   | "other";
 
-/** Columns that name the entry: the more exact stand first. */
-const naming: readonly RegExp[] = [
-  /^code description$/,
-  /^(?:medications?|drugs?|medicines?|meds|substances?|allergens?|allerg(?:y|ies|ic to)|vaccines?|immuni[sz]ations?|vaccinations?|problems?|conditions?|diagnos[ei]s|procedures?|tests?|tests? performed|results?|labs?|vitals?|vital signs?|measurements?|observations?|components?|analytes?|findings?|materials?|products?|agents?|planned activity|activity|encounters?|directives?|health issues?)(?: names?| list| description| type)?$/,
-  /^(?:name|description|item|entry|display name|generic name|brand name|trade name)$/,
-];
+/** What entries are: a column called so names them. */
+const noun =
+  /^(?:medications?|drugs?|medicines?|meds|prescriptions?|rx|substances?|allergens?|allerg(?:y|ies|ic)|intolerances?|vaccines?|immuni[sz]ations?|vaccinations?|problems?|conditions?|concerns?|diseases?|illness(?:es)?|diagnos[ei]s|procedures?|tests?|results?|labs?|vitals?|signs?|measurements?|observations?|components?|analytes?|findings?|materials?|products?|agents?|activity|encounters?|directives?|issues?)$/;
+/** Words beside them that change nothing. */
+const beside =
+  /^(?:names?|list|description|of|the|to|and|or|active|current|known|past|planned|patients?|health|medical|causative|given|administered|prescribed|performed|orders?|ordered)$/;
+/** What a cell holds besides, where it stands in one column with the name: "Medication / Dose". */
+const more = /^(?:dose|dosage|sigs?|directions?|strength|frequency|adverse)$/;
+const generic = /^(?:name|description|item|entry|display name|(?:generic|brand|trade) name|(?:active )?ingredients?)$/;
+const called = new RegExp(
+  `^(?:code|icd(?: ?(?:9|10))?(?: ?cm)?|snomed(?: ct)?|rx ?norm|cvx|loinc|cpt) (?:description|display(?: name)?|name)$`,
+);
 
 const others: readonly (readonly [Role, RegExp])[] = [
-  ["group", /^(?:group(?: description)?|category|class|panel)$/],
+  ["group", /^(?:\w+ )?(?:group(?: description)?|category|class|panel)$/],
+  ["kind", /^(?:[\w ]+ )?(?:type|kind)$|^type of \w+$/],
   ["system", /^(?:code|coding) system$|^system$|^vocabulary$/],
   [
     "code",
-    /^(?:(?:rx ?norm|snomed(?: ct)?|icd(?: ?(?:9|10))?(?: ?cm)?|loinc|cvx|ndc|cpt) ?)?(?:codes?|ids?)$|^(?:cvx|ndc|loinc|rxnorm|icd ?(?:9|10)?|snomed(?: ct)?|cpt)$/,
+    /^(?:(?:rx ?norm|snomed(?: ct)?|icd(?: ?(?:9|10))?(?: ?cm)?|loinc|cvx|ndc|cpt|problem|diagnosis|medication|drug|allerg(?:y|en)|substance|vaccine|immunization|procedure|test|result) ?)?(?:codes?|ids?)$|^(?:cvx|ndc|loinc|rx ?norm|icd ?(?:9|10)?(?: ?cm)?|snomed(?: ct)?|cpt)$/,
   ],
   [
     "end",
@@ -48,7 +55,7 @@ const others: readonly (readonly [Role, RegExp])[] = [
   ],
   ["time", /^time$/],
   ["status", /\bstatus\b|^state$|^active\??$/],
-  ["severity", /^(?:severity|criticality)(?: status)?$/],
+  ["severity", /^(?:\w+ )?(?:severity|criticality)(?: status)?$/],
   ["reaction", /^(?:adverse )?reactions?(?: status| type)?$|^manifestations?$/],
   [
     "frequency",
@@ -62,11 +69,10 @@ const others: readonly (readonly [Role, RegExp])[] = [
   ["unit", /^(?:units?|uom)(?: of measure)?$/],
   ["value", /^(?:values?|results? values?|measured|reading|outcome)$/],
   ["relative", /^(?:relation(?:ship)?|relative|family member|member)$/],
-  ["kind", /^(?:type|kind)$/],
-  ["details", /^(?:details?|comments?|notes?|remarks?|additional information|source)$/],
+  ["details", /^(?:details?|comments?|notes?|remarks?|annotations?|additional information|source)$/],
   [
     "other",
-    /^(?:provider|ordering provider|performer|author|location|site|facility|lot(?: ?#| number)?|manufacturer|mfg(?: name| code)?|inj|vis given|vis pub|bsa|bmi(?: percentile)?|indications?|fill instructions|material|age at onset|susceptibility|plan goal|planned (?:date|time)|supporting documents?|verification|refills?|prescriber|ordered by|specialty|reason|clinician|dosage form|delivery status)$/,
+    /^(?:provider|ordering provider|performer|author|location|site|facility|lot(?: ?#| number)?|manufacturer|mfg(?: name| code)?|inj|vis given|vis pub|bsa|bmi(?: percentile)?|indications?|fill instructions|material|age at onset|susceptibility|plan goal|planned (?:date|time)|supporting documents?|verification|refills?|prescriber|\w+ by|specialty|reason|clinician|dosage form|delivery status|dose (?:unit|number)|dose #|series|rank|priority|chronic|refusal reason)$/,
   ],
 ];
 
@@ -74,16 +80,19 @@ const others: readonly (readonly [Role, RegExp])[] = [
 function wordsOf(title: string): string {
   return title
     .toLowerCase()
-    .replaceAll(/([a-z])(?=[A-Z])/g, "$1 ")
+    .replaceAll("(s)", "s")
     .replaceAll(/[^\p{L}\p{N}#?]+/gu, " ")
     .trim();
 }
 
-/** How exactly a title of this kind names an entry: 0 is the most exact; null where it does not. */
+/** How exactly a title of this kind names an entry: 0 is what its code is called; null where it does not. */
 export function namingRank(title: string): number | null {
   const said = wordsOf(spaced(title));
-  const rank = naming.findIndex((pattern) => pattern.test(said));
-  return rank === -1 ? null : rank;
+  if (called.test(said)) return 0;
+  if (generic.test(said)) return 2;
+  const words = said.split(" ");
+  const named = words.some((word) => noun.test(word));
+  return named && words.every((word) => noun.test(word) || beside.test(word) || more.test(word)) ? 1 : null;
 }
 
 /** What a column of this title holds; null where the words are no title of a column. */

@@ -14,8 +14,8 @@ import { type RowContext, factsOfRow } from "./rows.ts";
 
 const listOf: Readonly<Partial<Record<SectionKind, ListName>>> = {
   problems: "problems",
-  pastHistory: "problems",
-  diagnoses: "problems",
+  diagnoses: "diagnoses",
+  pastHistory: "pastHistory",
   medications: "medications",
   allergies: "allergies",
   immunizations: "immunizations",
@@ -32,6 +32,7 @@ const telling: ReadonlySet<SectionKind | null> = new Set<SectionKind | null>(["n
 export interface Said {
   readonly list: ListName;
   readonly absence: Exclude<Absence, null>;
+  readonly words: string;
   readonly section: Section;
 }
 
@@ -49,7 +50,7 @@ export function listedIn(sections: readonly Section[], order: DateOrder): Listed
 function factsOf(section: Section, order: DateOrder): Listed {
   const list = section.kind && listOf[section.kind];
   if (!list) return { facts: telling.has(section.kind) ? section.body.flatMap(factsOfProse) : [], absences: [] };
-  const context: RowContext = { list, order, kind: kindOf(section) };
+  const context: RowContext = { list, order, title: section.title };
   const rows = rowsOf(section);
   const facts = [
     ...rows.rows.flatMap((row, at) => factsOfRow(row, rows.rows[at - 1] ?? null, context)),
@@ -58,16 +59,10 @@ function factsOf(section: Section, order: DateOrder): Listed {
   return { facts, absences: absencesOf(rows, section, list) };
 }
 
-/** Of which list of problems; null where it is the list of problems itself. */
-function kindOf({ kind, title }: Section): string | null {
-  if (kind === "pastHistory") return "past history";
-  return kind === "diagnoses" ? title.toLowerCase().replaceAll(/\s+/g, " ").trim() : null;
-}
-
 function absencesOf({ rows, loose }: Rows, section: Section, list: ListName): readonly Said[] {
   const texts = [...loose.map(textOf), ...rows.flatMap(({ cells }) => cells.map(({ text }) => text))];
   return texts.flatMap((text) => {
     const absence = absenceOf(text);
-    return absence === null ? [] : [{ list, absence, section }];
+    return absence === null ? [] : [{ list, absence, words: text, section }];
   });
 }

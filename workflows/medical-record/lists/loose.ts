@@ -4,11 +4,11 @@ import { type DateOrder, dateIn } from "../lines/dates.ts";
 import { type Item, itemsOf, split } from "../lines/items.ts";
 import { type Stretch, textOf, within, wordsIn } from "../lines/stretch.ts";
 import { type Fact, type Value, nameKey, readAs, said, spanAt, stated } from "../fact.ts";
-import type { ListName } from "../schema.ts";
+import { type ListName, conditionLists } from "../schema.ts";
 import { medicationOf, withoutCodes } from "./medication.ts";
 import { isName } from "./names.ts";
 import { measurementsIn } from "./measurements.ts";
-import type { RowContext } from "./rows.ts";
+import { type RowContext, kindOf } from "./rows.ts";
 import { medicationStatusOf, problemStatusOf } from "./status.ts";
 
 /** Bullets and lines of a section that are no table → facts. Pure. */
@@ -33,7 +33,7 @@ export function factsOfLoose(loose: readonly Stretch[], besides: boolean, contex
     if (besides && !/[.:;]|^\s*[-*•]/.test(text) && !/\d/.test(text) && list !== "followUp") continue;
     for (const entry of entriesOf(item, list)) {
       // What relatives have is none of the patient's problems, wherever it stands.
-      const of = list === "problems" && ofFamily.test(textOf(entry)) ? "familyHistory" : list;
+      const of = conditionLists.has(list) && ofFamily.test(textOf(entry)) ? "familyHistory" : list;
       facts.push(...factOf(of, own[of](entry, caption, context), [entry, ...item.more]));
     }
   }
@@ -76,26 +76,12 @@ type Values = Readonly<Record<string, Value | undefined>>;
 type Read = (entry: Stretch, caption: string, context: RowContext) => Values;
 
 const own: Readonly<Record<Exclude<ListName, "results" | "vitals">, Read>> = {
-  problems: (entry, caption, { order, kind }) => {
-    const text = textOf(entry);
-    const name = problemName(entry);
-    const from = name.start - entry.start;
-    const found = contextOf(text, from, from + name.end - name.start);
-    const past = kind === "past history" || found.historical ? "historical" : null;
-    const status =
-      problemStatusOf(text.slice(from + name.end - name.start)) ??
-      problemStatusOf(caption) ??
-      (found.resolved ? "resolved" : past);
-    return {
-      name: said(name),
-      status: readAs(status, entry),
-      since: dated(entry, order),
-      laterality: readAs(found.laterality, entry),
-      kind: kind === null ? undefined : { value: kind, source: [] },
-      negated: found.negated ? readAs(true, entry) : undefined,
-      uncertain: found.uncertain ? readAs(true, entry) : undefined,
-    };
-  },
+  problems: (entry, caption, context) => conditionOf(entry, caption, context, null),
+  diagnoses: (entry, caption, context) => ({
+    ...conditionOf(entry, caption, context, null),
+    kind: kindOf(context.title),
+  }),
+  pastHistory: (entry, caption, context) => conditionOf(entry, caption, context, "historical"),
   medications: (entry, caption, { order }) => {
     const text = textOf(entry);
     const words = medicationOf(entry);
@@ -141,6 +127,26 @@ const own: Readonly<Record<Exclude<ListName, "results" | "vitals">, Read>> = {
   },
   followUp: (entry, _caption, { order }) => ({ description: said(entry), date: dated(entry, order) }),
 };
+
+/** @param status what an entry has that says nothing of its own */
+function conditionOf(entry: Stretch, caption: string, { order }: RowContext, status: "historical" | null): Values {
+  const text = textOf(entry);
+  const name = problemName(entry);
+  const from = name.start - entry.start;
+  const found = contextOf(text, from, from + name.end - name.start);
+  const stands =
+    problemStatusOf(text.slice(from + name.end - name.start)) ??
+    problemStatusOf(caption) ??
+    (found.resolved ? "resolved" : found.historical ? "historical" : status);
+  return {
+    name: said(name),
+    status: readAs(stands, entry),
+    since: dated(entry, order),
+    laterality: readAs(found.laterality, entry),
+    negated: found.negated ? readAs(true, entry) : undefined,
+    uncertain: found.uncertain ? readAs(true, entry) : undefined,
+  };
+}
 
 function dated(entry: Stretch, order: DateOrder): Value | undefined {
   const found = dateIn(textOf(entry), order);

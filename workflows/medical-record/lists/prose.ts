@@ -26,6 +26,9 @@ const introducing: readonly { readonly list: "problems" | "allergies"; readonly 
   { list: "allergies", words: new RegExp(`\\ballerg(?:ic|y) to\\s+(?<what>[^.;?!]{3,80}?)${until}`, "giu") },
 ];
 
+/** "A two-week history of …" */
+const lasting = /\b(?:minutes?|hours?|days?|weeks?|months?)['’]?\s+$/i;
+
 const amount =
   /(?<![\p{L}-])(?<name>\p{L}[\p{L}-]{4,})\s+(?<dose>\d+(?:[.,]\d+)?\s?(?:mg|mcg|µg|milligrams?|micrograms?|units?|grams?))\b/giu;
 /** Words before an amount that are no medication. */
@@ -39,6 +42,8 @@ export function factsOfProse(stretch: Stretch): readonly Fact[] {
 function introduced(stretch: Stretch, list: "problems" | "allergies", words: RegExp): readonly Fact[] {
   const text = textOf(stretch);
   return [...text.matchAll(words)].flatMap((match) => {
+    // What has gone on for two weeks is a complaint.
+    if (lasting.test(text.slice(0, match.index))) return [];
     // What is asked is not stated.
     if (/^[^.;!]*\?/.test(text.slice(match.index + match[0].length))) return [];
     const what = match.groups?.["what"] ?? "";
@@ -79,7 +84,6 @@ function marks(found: Context, name: Stretch): Readonly<Record<string, Value | u
     negated: found.negated ? readAs(true, name) : undefined,
     uncertain: found.uncertain ? readAs(true, name) : undefined,
     relative: found.relative === null ? undefined : { value: found.relative, source: [] },
-    kind: { value: "told", source: [] },
   };
 }
 

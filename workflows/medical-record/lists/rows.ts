@@ -1,23 +1,25 @@
-import { measureOf, namingRank } from "../lines/columns.ts";
+import { measureOf, namingRank, roleOf } from "../lines/columns.ts";
 import { type DateOrder, dateIn } from "../lines/dates.ts";
 import { isBlank } from "../lines/absence.ts";
 import { type Cell, type Row, cellsWith } from "../lines/rows.ts";
-import { within } from "../lines/stretch.ts";
+import { type Stretch, textOf, within } from "../lines/stretch.ts";
 import { type Fact, type Value, nameKey, readAs, said, spanAt, stated } from "../fact.ts";
 import type { ListName } from "../schema.ts";
 import { cleanName, severityIn } from "./names.ts";
 import { doseOf, frequencyOf, medicationOf } from "./medication.ts";
 import { medicationStatusOf, problemStatusOf } from "./status.ts";
+import { systemIn } from "../codes.ts";
 import { lateralityOf } from "../lines/context.ts";
 import { quantityOf } from "./quantities.ts";
+import { namedByCode } from "./vaccines.ts";
 
 /** Rows of tables → facts. Pure. */
 
 export interface RowContext {
   readonly list: ListName;
   readonly order: DateOrder;
-  /** For problems: of which list. */
-  readonly kind: string | null;
+  /** Of the section. */
+  readonly title: string;
 }
 
 /** @returns none for a row that only gives its entry another code, or that names nothing */
@@ -28,18 +30,24 @@ export function factsOfRow(row: Row, before: Row | null, context: RowContext): r
   const name = nameCell(row);
   if (!name) return [];
   const values = { ...common(row, name, context), ...own[context.list](row, name, context) };
-  return [
-    {
-      list: context.list,
-      values: stated(context.list, values),
-      source: sourceOf(row),
-      by: "rule",
-      evidence: { "row.named": Number(row.header.titles.length > 0) },
-    },
-  ];
+  const fact: Fact = {
+    list: context.list,
+    values: stated(context.list, values),
+    source: sourceOf(row),
+    by: "rule",
+    evidence: { "row.named": Number(row.header.titles.length > 0) },
+  };
+  return [context.list === "immunizations" && isBesideCode(row, name) ? namedByCode(fact) : fact];
 }
 
-/** What of a row is named: the column that names most exactly, else the group it is put in. */
+/** Whether a row names its entry in a house's own words beside a code, rather than by what the code is called. */
+const isBesideCode = (row: Row, name: Cell) =>
+  cellsWith(row, "code").length > 0 && namingRank(row.header.titles[row.cells.indexOf(name)] ?? "") !== 0;
+
+/**
+ * What of a row is named: the column that names most exactly, else the group it is put in, else the first column
+ * whose title says nothing.
+ */
 function nameCell(row: Row): Cell | null {
   const { cells, header } = row;
   if (header.titles.length === 0) return cells.find(({ text }) => text !== "") ?? null;
@@ -47,7 +55,9 @@ function nameCell(row: Row): Cell | null {
     .map((cell, at) => ({ cell, rank: header.roles[at] === "name" ? namingRank(header.titles[at] ?? "") : null }))
     .filter(({ cell, rank }) => rank !== null && !isBlank(cell.text))
     .toSorted((a, b) => Number(a.rank) - Number(b.rank));
-  return ranked[0]?.cell ?? cellsWith(row, "group").find(({ text }) => !isBlank(text)) ?? null;
+  const group = cellsWith(row, "group").find(({ text }) => !isBlank(text));
+  if (ranked[0] || group || header.roles.includes("name")) return ranked[0]?.cell ?? group ?? null;
+  return cells.find(({ text }, at) => !isBlank(text) && roleOf(header.titles[at] ?? "") === null) ?? null;
 }
 
 /**
@@ -70,19 +80,22 @@ function sourceOf({ cells, line }: Row): Fact["source"] {
 type Values = Readonly<Record<string, Value | undefined>>;
 
 function common(row: Row, name: Cell, { list, order }: RowContext): Values {
-  const [code] = cellsWith(row, "code");
+  const code = cellsWith(row, "code").find(({ text }) => !isBlank(text));
   const [system] = cellsWith(row, "system");
   const printed = codeBehind(name.text);
   const date = dateOf(row, order);
   return {
     [nameKey[list]]: said(cleanName(name)),
-    code: code && !isBlank(code.text) ? coded(code, system) : printed ? readAs(printed, name) : undefined,
+    code: code ? coded(code, system, row) : printed ? readAs(printed, name) : undefined,
     date,
   };
 }
 
-function coded(code: Cell, system: Cell | undefined): Value | undefined {
-  return readAs(system && !isBlank(system.text) ? `${system.text} ${code.text}` : code.text, code);
+/** With its system, which stands in the cell, in a column of its own or in the title of the column. */
+function coded(code: Cell, system: Cell | undefined, { cells, header }: Row): Value | undefined {
+  const titled = /^[\w.-]+$/.test(code.text) ? systemIn(header.titles[cells.indexOf(code)] ?? "") : null;
+  const named = system && !isBlank(system.text) ? system.text : titled;
+  return readAs(named === null ? code.text : `${named} ${code.text}`, code);
 }
 
 /** "Asthma (493.90, J45.909)", "Hypothyroidism, [40930008]". */
@@ -138,21 +151,41 @@ function statusOf(row: Row, read: (words: string) => string | null): Value | und
 
 const filled = (cell: Cell | undefined) => (cell && !isBlank(cell.text) ? cell : undefined);
 
+const isGeneric = ({ cells, header }: Row, name: Cell) => /generic/i.test(header.titles[cells.indexOf(name)] ?? "");
+
+/** A substance and its strength in a column of its own are one drug: "albuterol" beside "90 mcg". */
+function withStrength(name: Stretch, strength: Cell): Value | undefined {
+  if (/\d/.test(textOf(name))) return said(name);
+  return { value: `${textOf(name)} ${strength.text}`, source: [spanAt(name), spanAt(strength)] };
+}
+
+const historical: Value = { value: "historical", source: [] };
+
+/** Of which diagnoses a list is: "hospital discharge diagnosis". */
+export function kindOf(title: string): Value {
+  return { value: title.toLowerCase().replaceAll(/\s+/g, " ").trim(), source: [] };
+}
+
+function conditionOf(row: Row, name: Cell, { order }: RowContext): Values {
+  const status = statusOf(row, problemStatusOf);
+  return {
+    since: dateOf(row, order),
+    ...(status ? { status } : {}),
+    laterality: readAs(lateralityOf(name.text), name),
+  };
+}
+
 /** What only entries of one list have. */
 const own: Readonly<Record<ListName, (row: Row, name: Cell, context: RowContext) => Values>> = {
-  problems: (row, name, { kind, order }) => ({
-    since: dateOf(row, order),
-    status:
-      statusOf(row, problemStatusOf) ?? (kind === "past history" ? { value: "historical", source: [] } : undefined),
-    laterality: readAs(lateralityOf(name.text), name),
-    kind: kind === null ? undefined : { value: kind, source: [] },
-  }),
+  problems: conditionOf,
+  diagnoses: (row, name, context) => ({ ...conditionOf(row, name, context), kind: kindOf(context.title) }),
+  pastHistory: (row, name, context) => ({ status: historical, ...conditionOf(row, name, context) }),
   medications: (row, name, { order }) => {
     const words = medicationOf(name);
     const directions = filled(cellsWith(row, "frequency")[0]);
     const strength = filled(cellsWith(row, "dose")[0]);
     return {
-      name: said(words.name),
+      name: strength && isGeneric(row, name) ? withStrength(words.name, strength) : said(words.name),
       dose: said((directions && doseOf(directions)) ?? strength ?? words.dose),
       frequency: said((directions && (frequencyOf(directions) ?? directions)) ?? words.frequency),
       status: statusOf(row, medicationStatusOf),
