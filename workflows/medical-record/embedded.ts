@@ -30,14 +30,27 @@ export function embeddedIn(text: DocumentText): Embedded {
     entries.set(`${list}.${index}`, entry);
   }
   const read = [...entries.values()].map(({ list, values, line }) => factOf(list, values, line ? [spanOf(line)] : []));
-  const isNone = (fact: Fact) =>
-    absenceOf(nameOf(fact)) !== null || (fact.list === "allergies" && fact.values["negated"]?.value === true);
   return {
-    facts: read.filter((fact) => nameOf(fact) !== "" && !isNone(fact)).map(withoutForeign),
+    facts: read.filter((fact) => names(fact) && !isNone(fact) && !isDeniedAllergy(fact)).map(withoutForeign),
     patient,
     none: [...new Set(read.filter(isNone).map(({ list }) => list))],
   };
 }
+
+const names = (fact: Fact) => nameOf(fact) !== "" && absenceOf(nameOf(fact)) === null;
+
+/** What stands where an entry is about no one thing: "no (known) problem". */
+const anything =
+  /^(?:|problems?|diseases?|disorders?|conditions?|allerg(?:y|ies)\b.*|(?:drug|food) allergy|propensity to\b.*|allergen(?:ic substance)?|substances?|drugs?(?: or medicament)?|medications?|drug therapy|vaccines?|immuni[sz]ations?)$/i;
+
+/** "None known" in the words of the entry, or as its denial. */
+function isNone(fact: Fact): boolean {
+  return absenceOf(nameOf(fact)) === "none known" || (isDenied(fact) && anything.test(nameOf(fact)));
+}
+
+const isDenied = ({ values }: Fact) => values["negated"]?.value === true;
+/** "No allergy to penicillin" is no allergy, and says nothing of others. */
+const isDeniedAllergy = (fact: Fact) => fact.list === "allergies" && isDenied(fact);
 
 function factOf(list: ListName, values: Readonly<Record<string, string>>, source: readonly Span[]): Fact {
   const read = Object.entries(values).flatMap(([key, value]): [string, Value][] => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { wholeCcda } from "../../fixtures/records/ccda.ts";
+import { ccdaOf, wholeCcda } from "../../fixtures/records/ccda.ts";
 import { dischargeLetter, summaryOfCare } from "../../fixtures/records/records.ts";
 import { nestBest, schemaPath } from "../../src/core/index.ts";
 import { leavesOf } from "../../src/steps/schema.ts";
@@ -245,6 +245,51 @@ describe("a C-CDA record", () => {
       medications: [{ frequency: "twice daily" }, { name: "Acetylsalicylic acid 75 mg" }],
       stated: { allergies: "none known" },
     });
+  });
+});
+
+describe("an entry that denies", () => {
+  const section = (code: string, xml: string) =>
+    nestBest(
+      draftOf(
+        readCcda(
+          new TextEncoder().encode(ccdaOf([{ code, title: "Section", text: "", entries: [{ id: "", xml }] }])),
+          9,
+        ),
+      ).decisions,
+    ) as { stated: Record<string, string>; [list: string]: unknown };
+  const denied = (value: string, more = "") =>
+    `<act classCode="ACT"><statusCode code="active"/><entryRelationship><observation negationInd="true">${value}${more}</observation></entryRelationship></act>`;
+  const substance = (name: string) =>
+    `<participant><participantRole><playingEntity><code displayName="${name}"/></playingEntity></participantRole></participant>`;
+  const refused = (code: string) =>
+    `<substanceAdministration negationInd="true"><statusCode code="completed"/><consumable><manufacturedProduct><manufacturedMaterial>${code}</manufacturedMaterial></manufacturedProduct></consumable></substanceAdministration>`;
+
+  test("any problem, allergy or vaccine says that none is known", () => {
+    const problems = section("11450-4", denied('<value code="55607006" displayName="Problem"/>'));
+    expect([problems.stated["problems"], problems["problems"]]).toEqual(["none known", undefined]);
+    const allergies = section("48765-2", denied('<value displayName="Propensity to adverse reactions to drug"/>'));
+    expect([allergies.stated["allergies"], allergies["allergies"]]).toEqual(["none known", undefined]);
+    expect(section("11369-6", refused('<code nullFlavor="OTH"/>')).stated["immunizations"]).toBe("none known");
+  });
+
+  test("one thing says nothing of others", () => {
+    const latex = section("48765-2", denied('<value displayName="Allergy to substance"/>', substance("Latex")));
+    expect([latex.stated["allergies"], latex["allergies"]]).toEqual(["not stated", undefined]);
+    expect(section("11450-4", denied('<value displayName="Asthma"/>'))["problems"]).toMatchObject([
+      { name: "Asthma", negated: true },
+    ]);
+    expect(section("11369-6", refused('<code displayName="Tdap"/>'))["immunizations"]).toMatchObject([
+      { name: "Tdap", status: "not given" },
+    ]);
+    expect(section("10160-0", refused('<code displayName="Aspirin"/>'))["medications"]).toMatchObject([
+      { name: "Aspirin", status: "stopped" },
+    ]);
+  });
+
+  test("medications of a discharge are found within their act", () => {
+    const given = `<act classCode="ACT"><entryRelationship>${refused('<code displayName="Aspirin"/>').replace(' negationInd="true"', "")}</entryRelationship></act>`;
+    expect(section("10183-2", given)["medications"]).toMatchObject([{ name: "Aspirin", status: "completed" }]);
   });
 });
 

@@ -26,6 +26,7 @@ const readers: Readonly<Record<string, Read>> = {
   "48765-2": allergies,
   "10160-0": (entry, words) => given(entry, words, "medications"),
   "10183-2": (entry, words) => given(entry, words, "medications"),
+  "42346-7": (entry, words) => given(entry, words, "medications"),
   "11369-6": (entry, words) => given(entry, words, "immunizations"),
   "47519-4": procedures,
   "30954-2": (entry, words) => measured(entry, words, "results"),
@@ -78,7 +79,7 @@ function allergies(entry: Element, words: Words): readonly Entry[] {
 }
 
 function given(entry: Element, words: Words, list: "medications" | "immunizations"): readonly Entry[] {
-  return all(entry, "substanceAdministration").map((administration) => {
+  return administrations(entry).map((administration) => {
     const material = at(administration, "consumable", "manufacturedProduct", "manufacturedMaterial");
     const code = at(material, "code");
     const times = all(administration, "effectiveTime");
@@ -88,12 +89,19 @@ function given(entry: Element, words: Words, list: "medications" | "immunization
       name: nameOf(code, words) ?? textOf(at(material, "name")),
       code: codeOf(code),
       status: refused ? "not given" : attribute(at(administration, "statusCode"), "code"),
+      negated: refused ? "true" : undefined,
       ...(list === "immunizations"
         ? { date: when }
         : { since: when, dose: quantityOf(at(administration, "doseQuantity")), frequency: periodOf(times) }),
     };
     return made(list, values, administration);
   });
+}
+
+/** Those of an admission or a discharge stand within an act. */
+function administrations(entry: Element): readonly Element[] {
+  const within = all(at(entry, "act"), "entryRelationship");
+  return [entry, ...within].flatMap((one) => all(one, "substanceAdministration"));
 }
 
 function procedures(entry: Element, words: Words): readonly Entry[] {

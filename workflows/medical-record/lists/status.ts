@@ -11,7 +11,12 @@ export function problemStatusOf(words: string): ProblemStatus | null {
 }
 
 export function medicationStatusOf(words: string): MedicationStatus | null {
-  if (/\b(?:discontinued|stopped|suspended|held|on hold|cancelled|canceled|aborted)\b/i.test(words)) return "stopped";
+  if (
+    /\b(?:discontinued|stopped|suspended|held|on hold|not (?:given|taken|taking)|cancelled|canceled|aborted)\b/i.test(
+      words,
+    )
+  )
+    return "stopped";
   if (/\b(?:completed|expired|finished|no longer active|inactive)\b/i.test(words)) return "completed";
   if (/\b(?:planned|ordered|to start|pending)\b/i.test(words)) return "planned";
   if (/\b(?:historical|past|previous)\b/i.test(words)) return "historical";
