@@ -80,10 +80,12 @@ export function clausesOf(tokens: readonly Token[]): readonly (readonly Token[])
   return sentencesOf(tokens).flatMap((sentence) => piecesOf(sentence));
 }
 
-function sentencesOf(tokens: readonly Token[]): readonly (readonly Token[])[] {
+/** What is written is punctuated: a sentence says what it says as a whole. */
+export function sentencesOf(tokens: readonly Token[]): readonly (readonly Token[])[] {
   const sentences: Token[][] = [];
   let open: Token[] = [];
   for (const [at, token] of tokens.entries()) {
+    if (open.length === 0 && token.text === ",") continue;
     open.push(token);
     if (!sentenceEnds.has(token.text) || isPause(tokens, at)) continue;
     sentences.push(open);

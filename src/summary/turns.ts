@@ -1,3 +1,4 @@
+import { titleOf as noteTitleOf } from "./sections.ts";
 import { type Texts, type Token, tokensOf } from "./tokens.ts";
 
 /** Who speaks when, and under which heading a record says what. */
@@ -16,10 +17,15 @@ export interface Turn {
 }
 
 const tag = /^\s*(?:\[([a-z _.-]{2,24})\]|((?:dr\.? )?[a-z][a-z_ .-]{1,20}?)(?:\s\d)?\s?:)\s*/i;
+/** Words a tag is made of: "patient", "guest_family", "Dr. Lang"; "Patient name" is none. */
 const speakers: readonly (readonly [RegExp, Speaker])[] = [
-  [/family|guest|mother|father|parent|wife|husband|daughter|son|caregiver|spouse/, "family"],
-  [/patient|^pt$/, "patient"],
-  [/^dr\b|doctor|clinician|physician|provider|nurse|^md$|therapist/, "clinician"],
+  [
+    /^(?:g(?:u)?est )?(?:family|mother|father|parent|wife|husband|daughter|son|caregiver|spouse)(?: member)?$/,
+    "family",
+  ],
+  [/^(?:patient|pt)$/, "patient"],
+  [/^(?:g(?:u)?est )?(?:doctor|clinici?an|physician|provider|nurse|md|therapist)$|^dr(?: \p{L}+){0,2}$/u, "clinician"],
+  [/^g(?:u)?est$/, "family"],
 ];
 
 interface Tagged {
@@ -33,15 +39,24 @@ function taggedAs(text: string): Tagged | null {
   const found = tag.exec(text);
   const name = found?.[1] ?? found?.[2];
   if (!found || name === undefined) return null;
-  const speaker = speakers.find(([names]) => names.test(name.toLowerCase()))?.[1];
+  const words = name
+    .toLowerCase()
+    .replaceAll(/[\s_.-]+/g, " ")
+    .trim();
+  const speaker = speakers.find(([names]) => names.test(words))?.[1];
   return speaker ? { speaker, name, from: found[0].length } : null;
 }
 
-/** A conversation has at least two speakers' tags in turn. */
+/** The share of lines that begin with a tag, from which on a record is talk; longer turns go on over some lines. */
+const taggedMin = 0.2;
+
+/** In a conversation at least two speak in turn. */
 export function turnsOf(lines: Texts): readonly Turn[] {
   const tags = lines.map(({ text }) => taggedAs(text));
-  const kinds = new Set(tags.flatMap((one) => (one ? [one.speaker] : [])));
-  return kinds.size >= 2 ? spoken(lines, tags) : written(lines);
+  const tagged = tags.filter((one) => one !== null);
+  const said = lines.filter(({ text }) => text.trim() !== "").length;
+  const isTalk = new Set(tagged.map(({ speaker }) => speaker)).size >= 2 && tagged.length >= taggedMin * said;
+  return isTalk ? spoken(lines, tags) : written(lines);
 }
 
 /** Lines without a tag go on with what the one before said. */
@@ -67,7 +82,11 @@ function nameIn(text: string, { name }: Tagged, line: number): Token {
 }
 
 const headingAlone = /^[\s#*_]*([\p{Lu}][\p{L}\p{N} ,/&()'-]{2,48}?)[\s*_]*:?[\s*_]*$/u;
-const headingBefore = /^\s*([\p{Lu}][\p{Lu} /&()-]{2,40}):\s+/u;
+const headingBefore = /^[\s,]*([\p{Lu}][\p{Lu} /&'()-]{2,50}):[\s,]*/u;
+/** Where dictations run together on one line begin anew: ".,ALLERGIES: None.", ", 2. Gout". */
+const inline = /(?<=[.,;:)][\s,]*)(?:\b\p{Lu}[\p{Lu} /&'()-]{3,50}:(?!\d)|(?<![\d.])\d{1,2}[.)]\s+(?=\p{L}))/gu;
+/** "Past Medical History": every word of weight has a capital. */
+const titled = /^\p{Lu}\p{Ll}+(?: (?:of|and|for|the|in|on|at|to|\p{Lu}[\p{L}']+)){1,5}$/u;
 const bullet = /^\s*(?:[-*•‣◦]|\d{1,2}[.)])\s+/u;
 const ends = /[.!?:;]["')\]]?\s*$/u;
 
@@ -75,35 +94,63 @@ function written(lines: Texts): readonly Turn[] {
   const turns: { speaker: null; heading: string | null; names: Token[]; tokens: Token[] }[] = [];
   let heading: string | null = null;
   let open = false;
-  for (const [at, { text }] of lines.entries()) {
-    const alone = headingOf(text);
-    if (alone !== null) {
-      heading = alone;
-      open = false;
-      continue;
+  for (const [at, { text: line }] of lines.entries()) {
+    for (const { text, from } of stretchesOf(line)) {
+      const alone = headingOf(text);
+      if (alone !== null) {
+        heading = alone;
+        open = false;
+        continue;
+      }
+      const before = headingBefore.exec(text);
+      if (before) heading = titleOf(before[1] ?? "");
+      const mark = before ? before[0].length : (bullet.exec(text)?.[0].length ?? 0);
+      const tokens = cellsOf(tokensOf(line.slice(0, from + text.length), at, from + mark));
+      const last = turns.at(-1);
+      const isRow = barred.test(text);
+      if (open && mark === 0 && !isRow && last && /^\s*[\p{Ll}\p{N}(]/u.test(text)) last.tokens.push(...tokens);
+      else turns.push({ speaker: null, heading, names: [], tokens: [...tokens] });
+      open = !isRow && !ends.test(text);
     }
-    const inline = headingBefore.exec(text);
-    if (inline) heading = titleOf(inline[1] ?? "");
-    const mark = inline ? inline[0].length : (bullet.exec(text)?.[0].length ?? 0);
-    const tokens = tokensOf(text, at, mark);
-    const last = turns.at(-1);
-    if (open && mark === 0 && last && /^\s*[\p{Ll}\p{N}(]/u.test(text)) last.tokens.push(...tokens);
-    else turns.push({ speaker: null, heading, names: [], tokens: [...tokens] });
-    open = !ends.test(text);
   }
   return turns;
+}
+
+/** A line at its titles and numbers, with the offset of each stretch. */
+function stretchesOf(line: string): readonly { readonly text: string; readonly from: number }[] {
+  const edges = [0, ...[...line.matchAll(inline)].map(({ index }) => index), line.length];
+  return edges
+    .slice(1)
+    .map((end, at) => ({ text: line.slice(edges[at], end), from: edges[at] ?? 0 }))
+    .filter(({ text }) => text.trim() !== "");
+}
+
+const barred = /\s\|(?:\s|$)|^\s*\|/;
+
+/** The cells of a row, with commas between those that hold something; none at either end. */
+function cellsOf(tokens: readonly Token[]): readonly Token[] {
+  const cells: Token[] = [];
+  for (const token of tokens) {
+    const isComma = token.text === "|" || token.text === ",";
+    if (isComma && (cells.length === 0 || cells.at(-1)?.text === ",")) continue;
+    cells.push(isComma ? { ...token, text: ",", lower: ",", tight: true } : token);
+  }
+  return cells.at(-1)?.text === "," ? cells.slice(0, -1) : cells;
 }
 
 /** Whether a line is a heading by itself. */
 export const isHeading = (text: string) => headingOf(text) !== null;
 
-/** A line that is only a heading: all in capitals, marked as one, or ending with a colon. */
+/** A line that is only a heading: all in capitals, marked as one, ending with a colon, or a title that records use. */
 function headingOf(text: string): string | null {
   const found = headingAlone.exec(text);
   if (!found) return null;
   const name = found[1] ?? "";
   const marked =
-    /^\s*#/.test(text) || /:[\s*_]*$/.test(text) || (name === name.toUpperCase() && /\p{Lu}{3}/u.test(name));
+    /^\s*#/.test(text) ||
+    /:[\s*_]*$/.test(text) ||
+    (name === name.toUpperCase() && /\p{Lu}{3}/u.test(name)) ||
+    (titled.test(name) && noteTitleOf(name) !== null);
   return marked ? titleOf(name) : null;
 }
 

@@ -77,3 +77,47 @@ test("a written record is taken as it is, by its headings", () => {
     ["Assessment", "Stable angina, well controlled."],
   ]);
 });
+
+test("a letter that names its patient, its doctor and a reason is no conversation, and keeps its headings apart", () => {
+  const letter = [
+    "Patient: Tobias Ferrant",
+    "Patient Name: Tobias Ferrant",
+    "Physician: Dr. Lang",
+    "REASON FOR ADMISSION: Shortness of breath.",
+    "PAST MEDICAL HISTORY:",
+    "FAMILY HISTORY: Father had gout.",
+    "Social History",
+    "Never smoked tobacco.",
+    "DISCHARGE DIAGNOSES:",
+    "1. Acute heart failure",
+    "2. Possible pneumonia",
+  ].map((text) => ({ text }));
+  expect(unitsOf(letter).units.map((unit) => [unit.heading, sentenceOf(unit)])).toEqual([
+    [null, "Patient: Tobias Ferrant."],
+    [null, "Patient Name: Tobias Ferrant."],
+    [null, "Physician: Dr. Lang."],
+    ["Reason for admission", "Shortness of breath."],
+    ["Family history", "Father had gout."],
+    ["Social History", "Never smoked tobacco."],
+    ["Discharge diagnoses", "Acute heart failure."],
+    ["Discharge diagnoses", "Possible pneumonia."],
+  ]);
+});
+
+test("rows of a table are sentences of their own, with commas between cells that hold something", () => {
+  const table = ["RESULTS:", " | | ", "2 Oct 2012 | HGB | 12.4 g/dl |", " | WBC | 19.1 |  | high"].map((text) => ({
+    text,
+  }));
+  expect(sentences(table)).toEqual(["2 Oct 2012, HGB, 12.4 g/dl.", "WBC, 19.1, high."]);
+});
+
+test("a dictation run together on one line is cut at its titles and numbers, and its sentences stay whole", () => {
+  const line =
+    "PREOPERATIVE DIAGNOSES:,1.  Gout.,2.  Left knee pain.,INDICATIONS:, The patient has diabetes and has been on dialysis.,ALLERGIES: None known.";
+  expect(unitsOf([{ text: line }]).units.map((unit) => [unit.heading, sentenceOf(unit)])).toEqual([
+    ["Preoperative diagnoses", "Gout."],
+    ["Preoperative diagnoses", "Left knee pain."],
+    ["Indications", "The patient has diabetes and has been on dialysis."],
+    ["Allergies", "None known."],
+  ]);
+});

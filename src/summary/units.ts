@@ -1,5 +1,5 @@
 import { cleaned } from "./cleaning.ts";
-import { clausesOf } from "./clauses.ts";
+import { clausesOf, sentencesOf } from "./clauses.ts";
 import { type Texts, type Token, printed } from "./tokens.ts";
 import { type Speaker, type Turn, turnsOf } from "./turns.ts";
 
@@ -36,7 +36,8 @@ const asks = new Set(
 /** An answer of so many words says little without its question. */
 const answerWordsMax = 6;
 const nodWordsMax = 4;
-const wordsMin = 2;
+/** "Gout" under a heading says something; "well" in talk does not. */
+const wordsMin = { spoken: 2, written: 1 };
 
 export function unitsOf(lines: Texts): Units {
   const turns = turnsOf(lines);
@@ -45,7 +46,7 @@ export function unitsOf(lines: Texts): Units {
   for (const [at, turn] of turns.entries()) {
     const place = turns.length < 2 ? 0 : at / (turns.length - 1);
     const about = { speaker: turn.speaker, heading: turn.heading, turn: at, place };
-    const clauses = clausesOf(turn.tokens);
+    const clauses = turn.speaker === null ? sentencesOf(turn.tokens) : clausesOf(turn.tokens);
     const open = pendingQuestion(turns[at - 1]);
     const { answer, rest } = answerOf(clauses, open !== null);
     if (open && answer.length > 0) {
@@ -60,7 +61,7 @@ export function unitsOf(lines: Texts): Units {
         continue;
       }
       const tokens = cleaned(clause, turn.speaker);
-      if (tokens.filter(({ word }) => word).length >= wordsMin)
+      if (tokens.filter(({ word }) => word).length >= wordsMin[turn.speaker === null ? "written" : "spoken"])
         units.push({ ...about, name: nameOf(turn, tokens), tokens, answer: [] });
     }
   }
