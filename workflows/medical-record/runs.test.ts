@@ -64,7 +64,7 @@ describe("a record", () => {
     expect(messages.filter(({ severity }) => severity === "error")).toEqual([]);
     // Sentences of the summary stand beside the lists, each with its lines.
     const told = bundle.entry[0].resource.section.filter((section: { code?: unknown }) => section.code === undefined);
-    expect(JSON.stringify(told)).toMatch(/no evidence of myocardial infarction\. \[p1:\d+/);
+    expect(JSON.stringify(told)).toMatch(/Possible pneumonia of the right lower lobe\. \[p1:\d+/);
   });
 
   test("in C-CDA is read by the reader's process, its data ignored where that is wished", async () => {
