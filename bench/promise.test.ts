@@ -13,12 +13,14 @@ const worst = (all: readonly Kept[], promise: Kept["promise"], of: "broken" | "e
 };
 
 describe("promises from random draws of labels, truth known", () => {
-  test.each(["good", "at the risk", "ties", "senders differ"])(
-    "%s: certified is broken in 5 % of draws at most, expected keeps its mean",
+  test.each(["good", "at the risk", "ties", "senders differ", "values alike"])(
+    "%s: certified is broken in 5 % of draws at most, expected and pooled keep their mean",
     (name) => {
       const all = named(name).flatMap((world) => tryPromises(world, 250, [0.05], draws));
       expect(worst(all, "certified", "broken")).toBeLessThanOrEqual(0.05 + slack(0.05));
-      expect(worst(all, "expected", "error")).toBeLessThanOrEqual(0.05 + 0.05 * slack(0.05));
+      for (const promise of ["expected", "pooled"] as const) {
+        expect(worst(all, promise, "error")).toBeLessThanOrEqual(0.05 + 0.05 * slack(0.05));
+      }
     },
   );
 

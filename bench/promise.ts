@@ -1,6 +1,6 @@
 // node bench/promise.ts [--draws N] [--documents 100,300,1000] [--risks 0.02,0.05] [--world NAME]: draws labelled
 // documents at random from worlds whose true error is known, makes certificates from them, and prints how often
-// each promise was made and kept. `certified` must be broken in at most 5 % of draws, the mean error of `expected`
+// each promise was made and kept. `certified` must be broken in at most 5 % of draws, the mean error of the others
 // must stay at or below the risk, three standard errors allowed. Exits 1 when one is not.
 import { parseArgs } from "node:util";
 import { type Kept, tryPromises } from "./promises.ts";

@@ -11,7 +11,7 @@ export interface Kept {
   readonly promise: Promised;
   readonly risk: number;
   readonly population: Scope;
-  /** "total", or "*" for whole documents. */
+  /** "total", of `pooled` it stands for all; or "*" for whole documents. */
   readonly path: string;
   readonly draws: number;
   /** Share of draws in which the promise could be made. */
@@ -38,11 +38,15 @@ export function tryPromises(world: World, documents: number, risks: readonly num
       sums.set(key, sum);
       if (threshold === null) continue;
       const own = certificates.filter((one) => one.promise === promise && one.risk === risk);
-      const { risk: error, coverage } = truth(population, (of, met) => {
+      // What is promised of all fields together is compared with the error of all of them.
+      const isPooled = promise === "pooled" && path !== wholeDocument;
+      const found = truth(population, (of, met) => {
+        if (isPooled) return threshold;
         if (path !== wholeDocument) return of === 0 ? threshold : "ignored";
         const fields = own.filter((one) => one.path === paths[of]);
         return ruling(fields, met ? "known" : "new")?.threshold ?? null;
       });
+      const { risk: error, coverage } = isPooled ? found.pooled : found;
       sum.made += 1;
       sum.coverage += coverage;
       sum.broken += error > risk * (1 + 1e-6) ? 1 : 0;

@@ -11,6 +11,8 @@ export interface World {
   readonly confidence: (rank: number) => number;
   /** Spread of the senders' own difficulty in log-odds: 0 makes all documents independent. */
   readonly spread: number;
+  /** Whether all values of a document are read as surely, and right or wrong together. */
+  readonly alike: boolean;
 }
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
@@ -23,6 +25,7 @@ const worldOf = (name: string, error: World["error"], more: Partial<World> = {})
   error,
   confidence: honest(error),
   spread: 0,
+  alike: false,
   ...more,
 });
 
@@ -37,6 +40,8 @@ export const worlds: readonly World[] = [
   worldOf("ties", good, { confidence: (rank) => Math.floor((1 - good(rank)) * 50) / 50 }),
   worldOf("senders differ", good, { spread: 2 }),
   worldOf("senders differ much", middling, { spread: 4 }),
+  worldOf("values alike", good, { alike: true }),
+  worldOf("values alike, senders differ", middling, { alike: true, spread: 2 }),
 ];
 
 export const paths = ["total", "date"] as const;
@@ -49,7 +54,14 @@ export interface Draw {
   readonly rows: readonly OutOfFold[];
   readonly sourceOf: (example: string) => string;
   /** Error of documents to come whose answers are accepted from these thresholds on, and the share accepted. */
-  readonly truth: (scope: Scope, thresholdOf: ThresholdOf) => { readonly risk: number; readonly coverage: number };
+  readonly truth: (scope: Scope, thresholdOf: ThresholdOf) => Truth;
+}
+
+/** Share of what is accepted that is wrong, and share that is accepted: of documents, and of the values of all paths. */
+export interface Truth {
+  readonly risk: number;
+  readonly coverage: number;
+  readonly pooled: { readonly risk: number; readonly coverage: number };
 }
 
 interface Sender {
@@ -91,24 +103,30 @@ export function draw(world: World, tables: ReturnType<typeof tablesOf>, document
   const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   const senders: Sender[] = Array.from({ length: documents }, () => ({
     weight: (1 - random()) ** -1.2,
-    hardness: paths.map(normal),
+    hardness: world.alike ? Array<number>(paths.length).fill(normal()) : paths.map(normal),
   }));
   const pick = picker(senders, random);
   const sent = Array.from({ length: documents }, pick);
   const counts = new Map<number, number>();
   for (const sender of sent) counts.set(sender, (counts.get(sender) ?? 0) + 1);
-  const rows = sent.flatMap((sender, at) =>
-    paths.flatMap((path, of): readonly OutOfFold[] => {
+  const rows = sent.flatMap((sender, at) => {
+    const met: readonly Population[] = (counts.get(sender) ?? 0) > 1 ? ["new", "known"] : ["new"];
+    const answered = (of: number) => {
       const hardness = Math.max(-3, Math.min(3, Math.round((senders[sender]?.hardness[of] ?? 0) * 10) / 10));
-      const answer = (population: Population): OutOfFold => {
+      return met.map((population) => {
         const rank = random();
         const right = random() >= errorAt(world, rank, hardness, population === "known" ? easier : 0);
-        const confidence = world.confidence(rank);
-        return { example: String(at), path, population, value: "", confidence, right };
-      };
-      return (counts.get(sender) ?? 0) > 1 ? [answer("new"), answer("known")] : [answer("new")];
-    }),
-  );
+        return { example: String(at), population, value: "", confidence: world.confidence(rank), right };
+      });
+    };
+    const first = answered(0);
+    return paths.flatMap((path, of) => {
+      const answers = of === 0 || world.alike ? first : answered(of);
+      return answers.map(({ example, population, value, confidence, right }): OutOfFold => {
+        return { example, path, population, value, confidence, right };
+      });
+    });
+  });
   const parts = senders.map(({ weight, hardness }, at) => ({ weight, hardness, met: counts.has(at) }));
   return {
     rows,
@@ -156,7 +174,7 @@ function truthOf(
   tables: ReturnType<typeof tablesOf>,
   senders: readonly Coming[],
   thresholdOf: ThresholdOf,
-): { readonly risk: number; readonly coverage: number } {
+): Truth {
   const cutsOf = (met: boolean) =>
     paths.map((_, of) => {
       const threshold = thresholdOf(of, met);
@@ -164,18 +182,29 @@ function truthOf(
     });
   const cuts = { known: cutsOf(true), new: cutsOf(false) };
   let [all, accepted, faultless] = [0, 0, 0];
+  let [values, taken, wrong] = [0, 0, 0];
   for (const { weight, hardness, met } of senders) {
     let [covered, right] = [weight, weight];
     for (const [of, cut] of (met ? cuts.known : cuts.new).entries()) {
       if (cut === "ignored") continue;
+      const error = meanUpTo(tables(hardness[of] ?? 0, met ? easier : 0), cut);
+      values += weight;
+      taken += weight * cut;
+      wrong += weight * cut * error;
+      // Values that are alike are one.
+      if (of > 0 && world.alike) continue;
       covered *= cut;
-      right *= cut * (1 - meanUpTo(tables(hardness[of] ?? 0, met ? easier : 0), cut));
+      right *= cut * (1 - error);
     }
     all += weight;
     accepted += covered;
     faultless += right;
   }
-  return { risk: accepted === 0 ? 0 : 1 - faultless / accepted, coverage: all === 0 ? 0 : accepted / all };
+  return {
+    risk: accepted === 0 ? 0 : 1 - faultless / accepted,
+    coverage: all === 0 ? 0 : accepted / all,
+    pooled: { risk: taken === 0 ? 0 : wrong / taken, coverage: values === 0 ? 0 : taken / values },
+  };
 }
 
 /** Share of answers at or above a threshold. */

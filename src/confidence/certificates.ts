@@ -2,6 +2,7 @@ import type { Certificate, OutOfFold, Promised, Scope } from "../core/index.ts";
 import { promises, scopes } from "../core/index.ts";
 import { chanceOfAtLeast } from "./bounds.ts";
 import { certificateOfDocuments } from "./documents.ts";
+import { pooledPaths, pooledSteps } from "./pooled.ts";
 import { answersOf, counted } from "./scopes.ts";
 import { fewestLabels, type Found, methodOf, missingLabels, thresholdFor } from "./thresholds.ts";
 import { type Step, stepsOf } from "./votes.ts";
@@ -29,7 +30,7 @@ export interface CertifyOptions {
 /**
  * What may be promised after these labelled answers: a certificate for every path and for whole
  * documents ("*"), for known senders, for new ones and for documents as they come, at every risk of the ladder,
- * of both kinds. About new senders one answer of each sender counts, so that its numbers are numbers
+ * of every kind. About new senders one answer of each sender counts, so that its numbers are numbers
  * of senders. Which of the three rules over a document is up to `ruling`.
  *
  * "not stated" is an answer like others. A document counts as accepted when every labelled path of it
@@ -51,10 +52,20 @@ export function certify(rows: readonly OutOfFold[], options: CertifyOptions): re
       ),
     ]),
   );
+  const together = pooledPaths(drawn);
+  const pooled = pooledTrials(
+    drawn.filter(({ path }) => together.has(path)),
+    options,
+  );
   return promises.flatMap((promise) =>
     risks.flatMap((risk) => {
       const claim = { promise, risk };
-      const fields = paths.flatMap((path) => forPath(path, byPath.get(path) ?? noTrials, claim));
+      const fields = paths.flatMap((path) => {
+        const own = byPath.get(path) ?? noTrials;
+        if (promise !== "pooled") return forPath(path, own, claim);
+        const all = together.has(path) ? pooled : noTrials;
+        return forPath(path, all, claim).map((one) => sharedBy(one, own));
+      });
       const documents = scopes.map((one) => certificateOfDocuments(whole, fields, one, { ...options, ...claim }));
       return fields.concat(documents);
     }),
@@ -74,6 +85,26 @@ const noTrials: Trials = { known: [], new: [], any: [] };
 function trialsOf(rows: readonly OutOfFold[], { sourceOf }: CertifyOptions): Trials {
   const of = (scope: Scope) => stepsOf(counted(answersOf(rows, scope), scope, sourceOf));
   return { known: of("known"), new: of("new"), any: of("any") };
+}
+
+function pooledTrials(rows: readonly OutOfFold[], { sourceOf }: CertifyOptions): Trials {
+  const of = (scope: Scope) => pooledSteps(rows, scope, sourceOf);
+  return { known: of("known"), new: of("new"), any: of("any") };
+}
+
+/** The promise about all fields as it stands for one of them: with this field's own labels beside the common bound. */
+function sharedBy(pooled: Certificate, trials: Trials): Certificate {
+  const steps = trials[pooled.population];
+  const { threshold } = pooled;
+  const own = steps.findLast((one) => one.threshold >= (threshold ?? 0));
+  return {
+    ...pooled,
+    labels: steps.at(-1)?.accepted ?? 0,
+    accepted: own?.accepted ?? 0,
+    wrong: own?.wrong ?? 0,
+    // Parts of documents were counted.
+    missing: pooled.missing === null ? null : Math.ceil(pooled.missing),
+  };
 }
 
 function forPath(path: string, trials: Trials, claim: Claim): readonly Certificate[] {

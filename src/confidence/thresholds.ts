@@ -29,12 +29,17 @@ export interface Found {
 const methods: Readonly<Record<Promised, string>> = {
   certified: "Clopper-Pearson at thresholds in a fixed sequence, 95 % (Learn then Test, arXiv 2110.01052)",
   expected: "(wrong + 1) / accepted at the lowest threshold (as Selective SeqStep+, arXiv 1404.5609)",
+  pooled:
+    "all fields together at one threshold, (wrong + 1) / accepted in documents (as Selective SeqStep+, arXiv 1404.5609)",
 };
 
 /** The method, and what its promise rests on besides. */
 export function methodOf(promise: Promised, scope: Scope): string {
   if (scope === "known") return methods[promise];
-  const rest = scope === "new" ? "one answer a sender" : "as long as known and new senders come in the same mix";
+  const rest =
+    scope === "new"
+      ? `one ${promise === "pooled" ? "document" : "answer"} a sender`
+      : "as long as known and new senders come in the same mix";
   return `${methods[promise]}; ${rest}`;
 }
 
@@ -135,7 +140,7 @@ export function fewestLabels(promise: Promised, risk: number): number {
 /** Accepted labels that keep the promise at this share of wrong ones; infinite at or above the risk. */
 function acceptedNeeded(error: number, promise: Promised, risk: number): number {
   if (error >= risk) return Infinity;
-  if (promise === "expected") return Math.ceil(1 / (risk - error) - 1e-9);
+  if (promise !== "certified") return Math.ceil(1 / (risk - error) - 1e-9);
   const proves = (accepted: number) => chanceOfAtMost(error * accepted, accepted, risk) <= certifiedMiss;
   let [low, high] = [0, fewestLabels(promise, risk)];
   for (; !proves(high) && high <= labelsMax; high *= 2) low = high;

@@ -15,9 +15,10 @@ export type Scope = (typeof scopes)[number];
 
 /**
  * What kind of promise a certificate makes about the error among accepted values.
- * `certified`: at most `risk` with 95 % confidence. `expected`: at most `risk` on average. Never mixed.
+ * `certified`: at most `risk` with 95 % confidence, field by field. `expected`: at most `risk` on average, field by
+ * field. `pooled`: at most `risk` on average among the accepted values of all fields together. Never mixed.
  */
-export const promises = ["certified", "expected"] as const;
+export const promises = ["certified", "expected", "pooled"] as const;
 export type Promised = (typeof promises)[number];
 
 /** What may be accepted on a probability, and what that rests on. */
@@ -35,9 +36,9 @@ export interface Certificate {
   /** Of those: at or above the threshold, and wrong among them. */
   readonly accepted: number;
   readonly wrong: number;
-  /** Upper bound of the error (95 %) for `certified`, the mean for `expected`; null without a threshold. */
+  /** Upper bound of the error (95 %) for `certified`, else its mean, for `pooled` that of all fields; null without a threshold. */
   readonly bound: number | null;
-  /** How many more labels would do at the error seen so far; 0 when reached, null when no number would. */
+  /** How many more labels (`pooled`: documents) would do at the error seen so far; 0 when reached, null when none would. */
   readonly missing: number | null;
   /** The method, citable. */
   readonly method: string;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { baselineOf, sourceIndexOf } from "../confidence/index.ts";
-import type { Profile } from "../core/index.ts";
+import type { Profile, Promised } from "../core/index.ts";
 import { review } from "../steps/review.ts";
 import { read } from "../steps/read.ts";
 import { createReader } from "../document/index.ts";
@@ -28,19 +28,23 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-function taught(audit: number, confidences: Profile["watch"]["confidences"] = {}): Omit<Profile, "version"> {
+function taught(
+  audit: number,
+  confidences: Profile["watch"]["confidences"] = {},
+  promise: Promised = "certified",
+): Omit<Profile, "version"> {
   const [sure] = newProfile().certificates;
   const certificates = ["total", "note"].flatMap((one) =>
-    sure ? [{ ...sure, path: one, population: "new" as const, threshold: 0.2 }] : [],
+    sure ? [{ ...sure, path: one, promise, population: "new" as const, threshold: 0.2 }] : [],
   );
   const of = { name: "slip", version: 1, hash: decidingHash(definition) };
   const steps = { extract: { total: "Sum", note: null } };
-  return newProfile({ workflow: of, steps, certificates, watch: { audit, confidences } });
+  return newProfile({ workflow: of, steps, promise, certificates, watch: { audit, confidences } });
 }
 
-async function setUp(audit: number) {
+async function setUp(audit: number, promise: Promised = "certified") {
   const profiles = folderProfiles(path.join(folder, "profiles"));
-  await profiles.save(taught(audit), []);
+  await profiles.save(taught(audit, {}, promise), []);
   const reader = createReader();
   made = await testEngine({ workflows: [definition], options: { profiles } });
   const { engine, host } = made;
@@ -97,6 +101,21 @@ test("checks that refute a promise withdraw its certificate: from then on nothin
   const after = await run("b");
   expect(after?.draft?.decisions).toMatchObject({ total: { status: "review" } });
   expect(after?.draft?.doubts.flatMap(({ paths }) => paths)).toEqual(["note"]);
+});
+
+test("what is promised of all fields together is refuted by all of them together, and for all", async () => {
+  const { profiles, run, settle } = await setUp(1, "pooled");
+  const withdrawn = async () => (await profiles.withdrawals("slip", "default@1")).map(({ path: of }) => of);
+  const answer = async (id: string, total: string) => {
+    const waiting = await run(id);
+    await settle(waiting?.id ?? "", total);
+  };
+  for (let count = 0; count < 4; count++) await answer(`right${count}`, "1.00");
+  for (let count = 0; count < 4; count++) await answer(`wrong${count}`, "2.00");
+  // Four of the 8 totals alone would refute it; four of all 16 values do not.
+  expect(await withdrawn()).toEqual([]);
+  await answer("wrong4", "2.00");
+  expect(await withdrawn()).toEqual(["total", "note"]);
 });
 
 test("where the confidences of one known sender sink, what is certified about known senders no longer speaks of it", async () => {

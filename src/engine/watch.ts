@@ -67,9 +67,12 @@ export async function recordAudits(
 
 async function withdrawRefuted(profiles: Profiles, workflow: string, ref: string, profile: Profile, on: string) {
   const audits = await profiles.audits(workflow, ref);
-  for (const path of new Set(audits.map((one) => one.path))) {
+  // What is promised of all fields together is refuted by all of them together, and for all of them.
+  const isPooled = profile.promise === "pooled";
+  const paths = (isPooled ? profile.certificates : audits).map((one) => one.path);
+  for (const path of new Set(paths)) {
     for (const population of scopesOf(profile, path)) {
-      const { checked, wrong } = countOf(audits, path, population);
+      const { checked, wrong } = countOf(audits, isPooled ? null : path, population);
       if (!auditRefutes({ checked, wrong }, profile.risk)) continue;
       const reason = `${wrong} of ${checked} accepted values that people checked were wrong`;
       await profiles.withdraw(workflow, ref, { path, population, reason, on });
@@ -83,7 +86,10 @@ function scopesOf({ certificates, risk, promise }: Profile, path: string): reado
   return scopes.filter((scope) => made.some((one) => one.population === scope && one.threshold !== null));
 }
 
-export function countOf(audits: readonly Audited[], path: string, scope: Scope) {
-  const some = audits.filter((one) => one.path === path && (scope === "any" || one.population === scope));
+/** @param path null: of all */
+export function countOf(audits: readonly Audited[], path: string | null, scope: Scope) {
+  const some = audits.filter(
+    (one) => (path === null || one.path === path) && (scope === "any" || one.population === scope),
+  );
   return { checked: some.length, wrong: some.filter(({ right }) => !right).length };
 }

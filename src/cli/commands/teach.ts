@@ -43,7 +43,8 @@ export function addTeach(program: Command, shell: Shell): Command {
     .addOption(
       new Option(
         "--promise <kind>",
-        "certified: kept with 95 % confidence; expected: kept on average, with fewer labels",
+        "certified: kept with 95 % confidence; expected: kept on average, with fewer labels; " +
+          "pooled: kept on average by all fields together, not by each of them",
       )
         .choices(promises)
         .default("certified"),

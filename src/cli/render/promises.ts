@@ -1,4 +1,4 @@
-import type { Scope } from "../../core/index.ts";
+import type { Promised, Scope } from "../../core/index.ts";
 import type { ProfileStats, PromiseStats } from "../../ports/index.ts";
 import { type Paint, count } from "./text.ts";
 
@@ -9,14 +9,20 @@ export const sendersWords: Readonly<Record<Scope, string>> = {
   any: "all senders as they come",
 };
 
+/** What kind of promise it is. */
+export const kindWords: Readonly<Record<Promised, string>> = {
+  certified: "certified with 95 % confidence",
+  expected: "on average",
+  pooled: "on average and all fields together: a single one may be wrong more often",
+};
+
 /** What a profile promises, for people: one line a path and kind of senders. */
 export function promisesText(profile: ProfileStats, paint: Paint): readonly string[] {
   const { workflow, ref, risk, promise, promises, strange, problem } = profile;
   if (problem) return [paint.red(`${ref} cannot be used: ${problem.message}`), problem.hint];
-  const kind = promise === "certified" ? "certified with 95 % confidence" : "on average";
   const notHere = strange ? [paint.yellow(`  nothing is accepted on it: ${strange}; weir teach ${workflow}`)] : [];
   return [
-    `${ref}: at most ${percent(risk)} of what is accepted is wrong, ${kind}`,
+    `${ref}: at most ${percent(risk)} of what is accepted is wrong, ${kindWords[promise]}`,
     ...notHere,
     ...promises.filter((one) => isWorthALine(one, promises)).map((one) => `  ${line(one, paint)}`),
   ];

@@ -1,8 +1,8 @@
 import { rulingScopes } from "../../confidence/index.ts";
-import type { Certificate, ExampleProblem, OutOfFold, Scope } from "../../core/index.ts";
+import type { Certificate, ExampleProblem, OutOfFold, Promised, Scope } from "../../core/index.ts";
 import { populations, scopes } from "../../core/index.ts";
 import { type TeachReport, type Verdict, asTheyCome, problemText } from "../../teaching/index.ts";
-import { sendersWords } from "./promises.ts";
+import { kindWords, sendersWords } from "./promises.ts";
 import { type Paint, count, plain, table } from "./text.ts";
 
 /** What `weir teach` learned and may promise: for programs and for people. */
@@ -17,7 +17,7 @@ export interface TeachView {
   readonly verdict: Verdict;
   readonly comparison: TeachReport["comparison"];
   readonly risk: number;
-  readonly promise: string;
+  readonly promise: Promised;
   readonly examples: number;
   readonly sources: number;
   /** "*" speaks of whole documents. */
@@ -143,20 +143,17 @@ function comparisonLine({ comparison, before }: TeachView): readonly string[] {
 }
 
 function promiseWords({ promise, risk }: TeachView): string {
-  const share = `at most ${percent(risk)} of what is accepted is wrong`;
-  return promise === "certified"
-    ? `Promise: ${share}, certified with 95 % confidence.`
-    : `Promise: ${share}, on average.`;
+  return `Promise: at most ${percent(risk)} of what is accepted is wrong, ${kindWords[promise]}.`;
 }
 
 /** A line for each promise that values are accepted on. */
-function pathTable({ paths }: TeachView, columns: number, paint: Paint): readonly string[] {
+function pathTable({ paths, promise }: TeachView, columns: number, paint: Paint): readonly string[] {
   const right = (title: string) => ({ title, align: "right" as const });
   const heads = [
     { title: "field", least: 12 },
     ...["n", "right"].map(right),
     { title: "promised for" },
-    ...["accepted", "wrong at most"].map(right),
+    ...["accepted", promise === "pooled" ? "all wrong at most" : "wrong at most"].map(right),
   ];
   const rows = Object.entries(paths).flatMap(([path, one]) => {
     const name = path === documents ? "whole documents" : path;
@@ -177,7 +174,7 @@ function promiseCells(scope: Scope, { labels, accepted, bound }: Promise): reado
 const worthSaying = 10_000;
 
 /** How far away a promise is that cannot be made yet, where that leaves senders without one. */
-function missingLines({ paths }: TeachView): readonly string[] {
+function missingLines({ paths, promise }: TeachView): readonly string[] {
   const lines = Object.entries(paths).flatMap(([path, one]) => {
     const left = one.any.rules ? [] : populations.filter((population) => !one[population].rules);
     const ways: readonly Scope[] = left.length === 0 ? [] : [...left, "any"];
@@ -188,7 +185,8 @@ function missingLines({ paths }: TeachView): readonly string[] {
       if (missing === null && path === documents) return [`${who}: where more of their fields are promised`];
       if (missing === null) return [`${who}: too many are wrong for this promise; more labels alone will not do`];
       const more = missing > worthSaying ? `more than ${worthSaying}` : `about ${missing}`;
-      const what = scope === "new" ? "labelled senders" : "labels";
+      const labelled = promise === "pooled" ? "labelled documents" : "labels";
+      const what = scope === "new" ? "labelled senders" : labelled;
       return [`${who}: ${more} more ${what} at the error seen so far`];
     });
   });
