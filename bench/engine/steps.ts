@@ -63,7 +63,7 @@ async function ours(kind: (typeof kinds)[number], servers: Servers, runs: number
     (flow, name) => flow.step(name, async (state) => state),
     workflow("bench", { version: 1 }),
   );
-  const { engine } = await testEngine({ folder, storage, workflows: [definition], options: { idleMs: 1 } });
+  const { engine } = await testEngine({ folder, storage, workflows: [definition] });
   const took = await timed(runs + 1, async (index) => {
     const document = { name: "a", bytes: new TextEncoder().encode(`document ${index}`) };
     const item = { itemId: `item${index}`, document, workflow: { definition, file: null }, lane: "l", reuse: false };

@@ -49,6 +49,7 @@ export class RunCheckpointer extends BaseCheckpointSaver {
   #last: Promise<unknown> = Promise.resolve();
   /** The newest checkpoint, while no task of it has come to anything: no need to read it back. */
   #tail: CheckpointTuple | undefined;
+  #lastPacked: { readonly of: object; readonly packed: Packed } | undefined;
   /** Channels in the versions that are stored, or will be with the entries. */
   readonly #known = new Set<string>();
 
@@ -69,17 +70,19 @@ export class RunCheckpointer extends BaseCheckpointSaver {
     this.#staged = change;
   }
 
-  /** Commits everything so far together with a change of the run. @returns the run as it is then */
-  async commit(change: RunChange): Promise<RunRecord> {
+  /** Commits everything so far together with a change of the run. @returns the run where that stops it; null: it goes on */
+  async commit(change: RunChange): Promise<RunRecord | null> {
     // What could not be written down has failed its step: that is what a commit then tells.
     this.#last = this.#last.catch(() => {});
     return await this.#inTurn(async () => await this.#write(change));
   }
 
-  async #write(more: RunChange): Promise<RunRecord> {
+  async #write(more: RunChange): Promise<RunRecord | null> {
     const [entries, change] = [this.#entries, this.#change];
     this.#entries = [];
     this.#change = undefined;
+    // Whatever runs now may change in place what it is given.
+    this.#lastPacked = undefined;
     const run = await this.#store.write(this.#lease, entries, merged(change, more));
     if (change) this.#atCrashPoint("step-journaled");
     if (entries.some(({ type }) => type === "checkpoint")) this.#atCrashPoint("checkpoint-stored");
@@ -139,7 +142,7 @@ export class RunCheckpointer extends BaseCheckpointSaver {
         Object.entries(newVersions)
           .filter(([channel]) => channel in values)
           .map(async ([channel, version]): Promise<ChannelRow> => {
-            const [type, value] = await this.serde.dumpsTyped(values[channel]);
+            const { type, value } = await this.#packed(values[channel]);
             return { channel, version: String(version), type, value };
           }),
       );
@@ -184,7 +187,7 @@ export class RunCheckpointer extends BaseCheckpointSaver {
     await this.#inTurn(async () => {
       const rows = await Promise.all(
         writes.map(async ([channel, written], position): Promise<WriteRow> => {
-          const [type, value] = await this.serde.dumpsTyped(written);
+          const { type, value } = await this.#packed(written);
           return { index: WRITES_IDX_MAP[channel] ?? position, channel, type, value };
         }),
       );
@@ -269,6 +272,15 @@ export class RunCheckpointer extends BaseCheckpointSaver {
     };
   }
 
+  /** What a step has written becomes the value of a channel: the same object again, in the next checkpoint. */
+  async #packed(value: unknown): Promise<Packed> {
+    if (this.#lastPacked && this.#lastPacked.of === value) return this.#lastPacked.packed;
+    const [type, bytes] = await this.serde.dumpsTyped(value);
+    const packed = { type, value: bytes };
+    if (typeof value === "object" && value !== null) this.#lastPacked = { of: value, packed };
+    return packed;
+  }
+
   async #dump(value: unknown): Promise<Uint8Array> {
     const [, bytes] = await this.serde.dumpsTyped(value);
     return bytes;
@@ -283,6 +295,8 @@ export class RunCheckpointer extends BaseCheckpointSaver {
 function merged(one: RunChange | undefined, other: RunChange): RunChange {
   return { ...one, ...other, events: [...(one?.events ?? []), ...(other.events ?? [])] };
 }
+
+type Packed = Pick<ChannelRow, "type" | "value">;
 
 interface ConfigKey {
   readonly threadId: string | undefined;

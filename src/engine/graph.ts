@@ -15,7 +15,7 @@ import {
 import { gatesOf } from "./gates.ts";
 import { contextWithin, mergeParts, nextPart } from "./map/map.ts";
 import { type Around, asNode, looseContext, runStep, stepRun } from "./nodes.ts";
-import { MapState, type Position, type WeirState, draftOf, partOf } from "./state.ts";
+import { MapState, type Position, WeirState, draftOf, partOf } from "./state.ts";
 
 export interface GraphOptions {
   readonly checkpointer?: BaseCheckpointSaver;
@@ -61,9 +61,8 @@ interface Scope extends Pick<WorkflowDefinition, "nodes" | "schema"> {
 }
 
 class GraphBuilder {
-  /** Its further channels are the engine's own, and stay empty without a map. */
-  readonly #graph = new StateGraph(MapState) as unknown as StateGraph<typeof WeirState.spec>;
-  readonly #loose = this.#graph as unknown as LooseGraph;
+  readonly #graph: StateGraph<typeof WeirState.spec>;
+  readonly #loose: LooseGraph;
   readonly #forks: {
     readonly from: string;
     readonly choose: (position: Position, targets: Readonly<Record<string, string>>) => string;
@@ -74,6 +73,10 @@ class GraphBuilder {
 
   constructor(definition: WorkflowDefinition, around: Around) {
     this.#definition = definition;
+    // Further channels are the engine's own. LangGraph looks at each of them after every step.
+    const channels = hasMap(definition.nodes) ? MapState : WeirState;
+    this.#graph = new StateGraph(channels) as unknown as StateGraph<typeof WeirState.spec>;
+    this.#loose = this.#graph as unknown as LooseGraph;
     this.#around = around;
   }
 
@@ -185,6 +188,10 @@ class GraphBuilder {
 }
 
 const agentNode = { kind: "agent", shape: {} } as const;
+
+function hasMap(nodes: readonly FlowNode[]): boolean {
+  return nodes.some((node) => (node.type === "branch" ? Object.values(node.arms).some(hasMap) : node.type === "map"));
+}
 
 function nameOf(node: FlowNode): string {
   if (node.type === "branch") return branchLabel(node.path);

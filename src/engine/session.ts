@@ -87,7 +87,9 @@ export class Session {
    */
   async work(): Promise<RunRecord> {
     const change = await this.#drive().catch((thrown: unknown) => this.#failed(thrown));
-    return await this.#checkpointer.commit({ ...change, usage: this.#count() });
+    const run = await this.#checkpointer.commit({ ...change, usage: this.#count() });
+    if (!run) throw new InvariantBroken(`Run ${this.#options.run.id} was left without coming to a stop.`);
+    return run;
   }
 
   async #drive(): Promise<RunChange> {

@@ -183,9 +183,9 @@ export interface CheckpointStore {
    * What happened since the last write, and with `change` what it means for the run, in one transaction:
    * the moment at which a step is done. Entries are written in order; a write that is already there stays,
    * unless its index is negative.
-   * @returns the run as it is then
+   * @returns the run where it comes to a stop with the change; null: it goes on
    */
-  write(lease: Lease, entries: readonly JournalEntry[], change?: RunChange): Promise<RunRecord>;
+  write(lease: Lease, entries: readonly JournalEntry[], change?: RunChange): Promise<RunRecord | null>;
   /** The one named, or the newest of the thread and namespace. */
   get(threadId: string, namespace: string, checkpointId?: string): Promise<CheckpointRow | null>;
   channels(

@@ -1,5 +1,4 @@
 import { randomFillSync } from "node:crypto";
-import { setTimeout as delay } from "node:timers/promises";
 import type { Clock } from "../ports/index.ts";
 
 /** The machine's own time and randomness. */
@@ -8,12 +7,16 @@ export const systemClock: Clock = {
   random: () => randomFillSync(new Uint32Array(1)).reduce((sum, word) => sum + word, 0) / 2 ** 32,
   sleep: async (ms, signal) => {
     signal?.throwIfAborted();
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, ms);
+    // The caller wants to know why, and not that it was aborted.
+    const abort = () => reject(signal?.reason as Error);
+    signal?.addEventListener("abort", abort, { once: true });
     try {
-      await delay(ms, undefined, signal === undefined ? {} : { signal });
-    } catch (error) {
-      // Node rejects with an AbortError; the caller wants to know why.
-      signal?.throwIfAborted();
-      throw error;
+      await promise;
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
     }
   },
 };

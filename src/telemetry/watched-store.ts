@@ -55,7 +55,8 @@ function watchedRuns(runs: RunStore, watch: Watch): RunStore {
     renew: async (lease, leaseMs) => await watch.fenced(lease, async () => await runs.renew(lease, leaseMs)),
     commit: async (lease, change) => {
       const run = await watch.fenced(lease, async () => await runs.commit(lease, change));
-      watch.committed(run, change);
+      watch.journaled(lease.runId, change);
+      if (run.status !== "running") watch.stopped(run, change);
       return run;
     },
     freeLeases: async (isDead) => {
@@ -87,7 +88,8 @@ function watchedCheckpoints(checkpoints: CheckpointStore, watch: Watch): Checkpo
   return {
     write: async (lease, entries, change = {}) => {
       const run = await watch.fenced(lease, async () => await checkpoints.write(lease, entries, change));
-      watch.committed(run, change);
+      watch.journaled(lease.runId, change);
+      if (run) watch.stopped(run, change);
       return run;
     },
     get: async (...args) => await checkpoints.get(...args),
@@ -157,9 +159,7 @@ class Watch {
     }
   }
 
-  committed(run: RunRecord, change: RunChange): void {
-    this.#journaled(run.id, change);
-    if (run.status === "running") return;
+  stopped(run: RunRecord, change: RunChange): void {
     const held = this.#held.get(run.id);
     this.#held.delete(run.id);
     const { status, error, workflow } = run;
@@ -175,7 +175,7 @@ class Watch {
     }
   }
 
-  #journaled(run: string, change: RunChange): void {
+  journaled(run: string, change: RunChange): void {
     const held = this.#held.get(run);
     if (!held) return;
     this.#used(held, change.usage);

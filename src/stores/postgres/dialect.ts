@@ -90,7 +90,7 @@ class PostgresConnection implements DatabaseConnection {
 
   async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
     try {
-      const { rows, rowCount } = await this.#client.query(sql, [...parameters]);
+      const { rows, rowCount } = await this.#client.query(numbered(sql), [...parameters]);
       return { rows: rows as Row[], numAffectedRows: BigInt(rowCount ?? 0) };
     } catch (error) {
       if (isAway(error)) this.#broken = true;
@@ -108,3 +108,9 @@ class PostgresConnection implements DatabaseConnection {
 }
 
 const pauseMs = 100;
+
+/** Statements that are written out have `?` for a value; those that Kysely builds have none. */
+function numbered(text: string): string {
+  let place = 0;
+  return text.replaceAll("?", () => `$${++place}`);
+}

@@ -63,8 +63,11 @@ export async function openPostgres(options: PostgresOptions, hooks: Hooks = {}):
   }
   const { onWake } = hooks;
   const compact = async () => await compactPostgres(db);
+  const transact: SqlContext["transact"] = async (work) => await db.transaction().execute(work);
   const context: SqlContext = {
     db,
+    transact,
+    begin: transact,
     clock,
     namespace,
     concurrency,

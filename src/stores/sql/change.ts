@@ -1,7 +1,8 @@
 import type { Selectable, Updateable } from "kysely";
 import { InvariantBroken, type RunStatus, assertMove, isSettled } from "../../core/index.ts";
-import type { RunChange, RunRecord } from "../../ports/index.ts";
-import { type SqlContext, type Trx, appendEvents, unwake, wake } from "./context.ts";
+import type { Lease, RunChange, RunRecord } from "../../ports/index.ts";
+import { ask } from "./ask.ts";
+import { type SqlContext, type Trx, appendEvents, leaseLost, unwake, wake, writeEvents } from "./context.ts";
 import { recordDecided } from "./record.ts";
 import { openReview } from "./reviews.ts";
 import { moved, updateRun } from "./row.ts";
@@ -22,6 +23,27 @@ export async function applyChange(trx: Trx, context: SqlContext, row: Row, chang
   const run = toRun(changed);
   if (to === "succeeded" && from !== to && run.draft) await recordDecided(trx, context, run);
   return run;
+}
+
+/** Whether the run comes to a stop with the change; otherwise its worker goes on with it. */
+export function isStop({ status, review, wakeAt }: RunChange): boolean {
+  return (status !== undefined && status !== "running") || review !== undefined || typeof wakeAt === "number";
+}
+
+/** Carries out a change of a run whose worker goes on with it, or throws `lease.lost`. */
+export async function goOn(trx: Trx, context: SqlContext, lease: Lease, change: RunChange): Promise<null> {
+  const { namespace, clock } = context;
+  const columns = { ...columnsOf(change), updated_at: clock.now() };
+  const set = Object.keys(columns).map((column) => `${column} = ?`);
+  const [row] = await ask<{ readonly seq: number }>(
+    trx,
+    `update runs set ${set.join()} where namespace = ? and id = ? and lease_token = ? returning
+     (select coalesce(max(seq), 0) from events where namespace = runs.namespace and run_id = runs.id) as seq`,
+    [...Object.values(columns), namespace, lease.runId, lease.token],
+  );
+  if (!row) throw leaseLost(lease);
+  await writeEvents(trx, context, lease.runId, Number(row.seq), change.events ?? []);
+  return null;
 }
 
 function columnsOf(change: RunChange): Updateable<RunsTable> {

@@ -1,5 +1,3 @@
-import { createHash } from "node:crypto";
-import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type {
   ChannelRow,
   CheckpointFilter,
@@ -13,12 +11,13 @@ import type {
   WriteRow,
 } from "../../ports/index.ts";
 import type { JsonObject } from "../../core/index.ts";
-import type { Insertable, Selectable } from "kysely";
-import { applyChange } from "./change.ts";
-import { type SqlContext, type Trx, fenced } from "./context.ts";
+import type { Selectable } from "kysely";
+import { applyChange, goOn, isStop } from "./change.ts";
+import { unpacked } from "./contents.ts";
+import { type SqlContext, fenced } from "./context.ts";
+import { EntryRows } from "./entries.ts";
 import { deleteJournal } from "./journal.ts";
-import { toRun } from "./rows.ts";
-import type { CheckpointsTable, ContentsTable, WritesTable } from "./tables.ts";
+import type { CheckpointsTable } from "./tables.ts";
 
 /** The step journal. A value is stored once a thread, however many checkpoints, channels and writes hold it. */
 export class SqlCheckpoints implements CheckpointStore {
@@ -28,17 +27,14 @@ export class SqlCheckpoints implements CheckpointStore {
     this.#context = context;
   }
 
-  async write(lease: Lease, entries: readonly JournalEntry[], change?: RunChange): Promise<RunRecord> {
-    const { db, namespace } = this.#context;
-    const contents = contentsOf(namespace, entries);
-    return await db.transaction().execute(async (trx) => {
-      const run = await fenced(trx, this.#context, lease);
-      await storeContents(trx, contents);
-      for (const entry of entries) {
-        if (entry.type === "checkpoint") await storeCheckpoint(trx, namespace, entry.row, entry.channels);
-        else await storeWrites(trx, writesOf(namespace, entry));
-      }
-      return change ? await applyChange(trx, this.#context, run, change) : toRun(run);
+  async write(lease: Lease, entries: readonly JournalEntry[], change: RunChange = {}): Promise<RunRecord | null> {
+    const context = this.#context;
+    const rows = new EntryRows(context.namespace, entries);
+    return await context.transact(async (trx) => {
+      // The fence comes first: where the lease is lost, nothing else is looked at.
+      const run = isStop(change) ? await fenced(trx, context, lease) : await goOn(trx, context, lease, change);
+      await rows.store(trx);
+      return run && (await applyChange(trx, context, run, change));
     });
   }
 
@@ -70,7 +66,7 @@ export class SqlCheckpoints implements CheckpointStore {
         eb.or(wanted.map(([channel, version]) => eb.and([eb("channel", "=", channel), eb("version", "=", version)]))),
       )
       .execute();
-    return rows.map(({ channel, version, type, value }) => ({ channel, version, type, value: inflateRawSync(value) }));
+    return rows.map(({ channel, version, type, value }) => ({ channel, version, type, value: unpacked(value) }));
   }
 
   async writes(key: CheckpointKey): Promise<readonly (WriteRow & { readonly taskId: string })[]> {
@@ -96,7 +92,7 @@ export class SqlCheckpoints implements CheckpointStore {
       index,
       channel,
       type,
-      value: inflateRawSync(value),
+      value: unpacked(value),
     }));
   }
 
@@ -115,101 +111,11 @@ export class SqlCheckpoints implements CheckpointStore {
   }
 
   async deleteThread(threadId: string): Promise<void> {
-    const { db, namespace } = this.#context;
-    await db.transaction().execute(async (trx) => {
+    const { namespace } = this.#context;
+    await this.#context.transact(async (trx) => {
       await deleteJournal(trx, namespace, [threadId]);
     });
   }
-}
-
-async function storeCheckpoint(
-  trx: Trx,
-  namespace: string,
-  row: CheckpointRow,
-  channels: readonly ChannelRow[],
-): Promise<void> {
-  await storeChannels(trx, { namespace, thread_id: row.threadId, checkpoint_ns: row.namespace }, channels);
-  const columns = { parent_id: row.parentId, checkpoint: row.checkpoint, metadata: JSON.stringify(row.metadata) };
-  await trx
-    .insertInto("checkpoints")
-    .values({ ...keyColumns(namespace, row), ...columns })
-    .onConflict((conflict) =>
-      conflict.columns(["namespace", "thread_id", "checkpoint_ns", "checkpoint_id"]).doUpdateSet(columns),
-    )
-    .execute();
-}
-
-function writesOf(namespace: string, { key, task, writes }: JournalEntry & { type: "writes" }) {
-  return writes.map(({ index, channel, type, value }) => ({
-    ...keyColumns(namespace, key),
-    task_id: task.id,
-    idx: index,
-    task_path: task.path,
-    channel,
-    type,
-    sha256: sha256(value),
-  }));
-}
-
-async function storeChannels(
-  trx: Trx,
-  key: { readonly namespace: string; readonly thread_id: string; readonly checkpoint_ns: string },
-  channels: readonly ChannelRow[],
-): Promise<void> {
-  if (channels.length === 0) return;
-  const rows = channels.map(({ channel, version, type, value }) => ({
-    ...key,
-    channel,
-    version,
-    type,
-    sha256: sha256(value),
-  }));
-  await trx
-    .insertInto("channels")
-    .values(rows)
-    .onConflict((conflict) =>
-      conflict
-        .columns(["namespace", "thread_id", "checkpoint_ns", "channel", "version"])
-        .doUpdateSet(({ ref }) => ({ type: ref("excluded.type"), sha256: ref("excluded.sha256") })),
-    )
-    .execute();
-}
-
-/** What is there already stays, unless its index is negative. */
-async function storeWrites(trx: Trx, rows: readonly Insertable<WritesTable>[]): Promise<void> {
-  const key = ["namespace", "thread_id", "checkpoint_ns", "checkpoint_id", "task_id", "idx"] as const;
-  const kept = rows.filter(({ idx }) => idx >= 0);
-  // No statement may replace a row twice: of several with one index, the last.
-  const replaced = [...new Map(rows.filter(({ idx }) => idx < 0).map((row) => [row.idx, row])).values()];
-  if (kept.length > 0) {
-    await trx
-      .insertInto("writes")
-      .values(kept)
-      .onConflict((conflict) => conflict.columns(key).doNothing())
-      .execute();
-  }
-  if (replaced.length === 0) return;
-  await trx
-    .insertInto("writes")
-    .values(replaced)
-    .onConflict((conflict) =>
-      conflict.columns(key).doUpdateSet(({ ref }) => ({
-        task_path: ref("excluded.task_path"),
-        channel: ref("excluded.channel"),
-        type: ref("excluded.type"),
-        sha256: ref("excluded.sha256"),
-      })),
-    )
-    .execute();
-}
-
-function keyColumns(namespace: string, key: CheckpointKey) {
-  return {
-    namespace,
-    thread_id: key.threadId,
-    checkpoint_ns: key.namespace,
-    checkpoint_id: key.checkpointId,
-  };
 }
 
 function toCheckpoint(row: Selectable<CheckpointsTable>): CheckpointRow {
@@ -225,35 +131,4 @@ function toCheckpoint(row: Selectable<CheckpointsTable>): CheckpointRow {
 
 function matches(metadata: JsonObject, wanted: JsonObject): boolean {
   return Object.entries(wanted).every(([key, value]) => JSON.stringify(metadata[key]) === JSON.stringify(value));
-}
-
-/** Every value of some entries once: what a task writes comes again in the checkpoint after it. */
-function contentsOf(namespace: string, entries: readonly JournalEntry[]): readonly Insertable<ContentsTable>[] {
-  const values = entries.flatMap((entry) => {
-    const [thread, some] =
-      entry.type === "checkpoint" ? [entry.row.threadId, entry.channels] : [entry.key.threadId, entry.writes];
-    return some.map(({ value }) => ({ thread, value, sha256: sha256(value) }));
-  });
-  const distinct = new Map(values.map((one) => [`${one.thread} ${one.sha256.toString("base64")}`, one]));
-  return [...distinct.values()].map((one) => {
-    return { namespace, thread_id: one.thread, sha256: one.sha256, value: packed(one.value) };
-  });
-}
-
-async function storeContents(trx: Trx, contents: readonly Insertable<ContentsTable>[]): Promise<void> {
-  if (contents.length === 0) return;
-  await trx
-    .insertInto("contents")
-    .values(contents)
-    .onConflict((conflict) => conflict.columns(["namespace", "thread_id", "sha256"]).doNothing())
-    .execute();
-}
-
-/** State is JSON that repeats its keys: the fastest level takes most of it away. */
-function packed(value: Uint8Array): Uint8Array {
-  return deflateRawSync(value, { level: 1 });
-}
-
-function sha256(value: Uint8Array): Buffer {
-  return createHash("sha256").update(value).digest();
 }

@@ -1,11 +1,20 @@
 import { type Kysely, type Selectable, type Transaction, sql } from "kysely";
 import { WeirError } from "../../core/index.ts";
 import type { Clock, Lease, NewEvent } from "../../ports/index.ts";
+import { ask, insert } from "./ask.ts";
 import type { RunsTable, Tables } from "./tables.ts";
 
 /** What every query needs. */
 export interface SqlContext {
   readonly db: Kysely<Tables>;
+  /** All of it or nothing; resolves when it survives a loss of power, and with it everything that was written before. */
+  transact<T>(work: (trx: Trx) => Promise<T>): Promise<T>;
+  /**
+   * All of it or nothing; resolves when it survives the end of this process. A loss of power may take it, until
+   * the next `transact` is done. For what is merely begun: nothing is lost when it begins again. So is
+   * every single statement.
+   */
+  begin<T>(work: (trx: Trx) => Promise<T>): Promise<T>;
   readonly clock: Clock;
   readonly namespace: string;
   /** How many transactions the database lets write at a time: with many, what they fight over has to be locked. */
@@ -63,18 +72,32 @@ export async function lockedRun(
 /** Appends to the record of a run whose row this transaction has locked, so that numbers have no gaps. */
 export async function appendEvents(
   trx: Trx,
-  { namespace, clock }: SqlContext,
+  context: SqlContext,
   runId: string,
   events: readonly NewEvent[],
 ): Promise<void> {
   if (events.length === 0) return;
-  // One statement: a database across the network answers once.
-  const rows = events.map(({ type, data }, index) => sql`(${sql.lit(index + 1)}, ${type}, ${JSON.stringify(data)})`);
-  await sql`
-    insert into events (namespace, run_id, at, seq, type, data)
-    select ${namespace}, ${runId}, ${clock.now()}, last.seq + new.column1, new.column2, new.column3
-    from (select coalesce(max(seq), 0) as seq from events where namespace = ${namespace} and run_id = ${runId}) as last
-    cross join (values ${sql.join(rows)}) as new`.execute(trx);
+  const [last] = await ask<{ readonly seq: number | null }>(
+    trx,
+    "select max(seq) as seq from events where namespace = ? and run_id = ?",
+    [context.namespace, runId],
+  );
+  await writeEvents(trx, context, runId, Number(last?.seq ?? 0), events);
+}
+
+/** @param seq of the last one on the run's record, whose row this transaction has locked */
+export async function writeEvents(
+  trx: Trx,
+  { namespace, clock }: SqlContext,
+  runId: string,
+  seq: number,
+  events: readonly NewEvent[],
+): Promise<void> {
+  const at = clock.now();
+  const rows = events.map(({ type, data }, index) => {
+    return { namespace, run_id: runId, seq: seq + index + 1, at, type, data: JSON.stringify(data) };
+  });
+  await insert(trx, "events", rows);
 }
 
 /** Wakes a run at `dueAt`, taking the wake-up from whoever holds it. */

@@ -12,8 +12,8 @@ export async function takeLease(
   worker: string,
   leaseMs: number,
 ): Promise<RunRecord | null> {
-  const { db, namespace, clock } = context;
-  return await db.transaction().execute(async (trx) => {
+  const { namespace, clock } = context;
+  return await context.begin(async (trx) => {
     const now = clock.now();
     const row = await trx
       .updateTable("runs")
@@ -59,14 +59,14 @@ export async function renewLease(
 }
 
 export async function commitChange(context: SqlContext, lease: Lease, change: RunChange): Promise<RunRecord> {
-  return await context.db
-    .transaction()
-    .execute(async (trx) => await applyChange(trx, context, await fenced(trx, context, lease), change));
+  return await context.transact(
+    async (trx) => await applyChange(trx, context, await fenced(trx, context, lease), change),
+  );
 }
 
 /** Wakes at once what dead workers held: runs in progress, and wake-ups they had taken but not begun. */
 export async function freeLeases(context: SqlContext, isDead: (worker: string) => boolean): Promise<readonly string[]> {
-  return await context.db.transaction().execute(async (trx) => {
+  return await context.transact(async (trx) => {
     const leased = await holders(trx, context, "runs", "lease_worker", "id");
     const taken = await holders(trx, context, "wakeups", "worker", "run_id");
     const dead = new Map([...taken, ...leased].filter(([, worker]) => isDead(worker)));

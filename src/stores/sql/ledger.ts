@@ -36,7 +36,7 @@ export class SqlLedger implements Ledger {
 
   async begin(call: NewCall, limits: CallLimits): Promise<Verdict> {
     const context = this.#context;
-    return await context.db.transaction().execute(async (trx) => {
+    return await context.transact(async (trx) => {
       await lockName(trx, context, "ledger");
       const now = context.clock.now();
       const tries = await triesOf(trx, context, call.key);
@@ -66,7 +66,7 @@ export class SqlLedger implements Ledger {
 
   async end({ key, attempt }: CallRef, outcome: CallOutcome): Promise<void> {
     const context = this.#context;
-    await context.db.transaction().execute(async (trx) => {
+    await context.transact(async (trx) => {
       await lockName(trx, context, "ledger");
       const { status, promptTokens, completionTokens, costNano, problem, retryAt, answer } = outcome;
       // What may have been billed stays counted as it was estimated.
@@ -109,7 +109,7 @@ export class SqlLedger implements Ledger {
 
   async append(entry: NewEntry): Promise<void> {
     const context = this.#context;
-    await context.db.transaction().execute(async (trx) => {
+    await context.transact(async (trx) => {
       await lockName(trx, context, "ledger");
       await chain(trx, context, entry);
     });

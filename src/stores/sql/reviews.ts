@@ -51,7 +51,7 @@ export class SqlReviews implements ReviewStore {
     lane?: string,
   ): Promise<ReviewRecord> {
     const context = this.#context;
-    return await context.db.transaction().execute(async (trx) => {
+    return await context.transact(async (trx) => {
       const run = await lockedRun(trx, context, runId);
       const known = await newest(trx, context.namespace, runId);
       if (run.status !== "review" || known?.status !== "open" || known.version !== version) {

@@ -29,7 +29,7 @@ export class SqlRuns implements RunStore {
 
   async create(run: NewRun): Promise<{ readonly run: RunRecord; readonly created: boolean }> {
     const context = this.#context;
-    return await context.db.transaction().execute(async (trx) => {
+    return await context.transact(async (trx) => {
       const known = run.reuseKey === null ? null : await reusable(trx, context, run.reuseKey);
       if (known) return { run: known, created: false };
       if (run.rerun) wantJournal(await lockedRun(trx, context, run.rerun.runId));
@@ -89,7 +89,7 @@ export class SqlRuns implements RunStore {
 
   async moveToLane(ids: readonly string[], lane: string): Promise<void> {
     const context = this.#context;
-    await context.db.transaction().execute(async (trx) => {
+    await context.transact(async (trx) => {
       for (const id of ids.toSorted()) {
         const run = await lockedRun(trx, context, id);
         if (isSettled(run.status as RunStatus)) continue;
@@ -119,7 +119,7 @@ export class SqlRuns implements RunStore {
 
   async cancel(id: string): Promise<RunRecord> {
     const context = this.#context;
-    return await context.db.transaction().execute(async (trx) => {
+    return await context.transact(async (trx) => {
       const run = await lockedRun(trx, context, id);
       const status = run.status as RunStatus;
       if (!canMove(status, "cancelled")) throw new WeirError("run.state", `Run ${id} is ${status} already.`);
@@ -137,7 +137,7 @@ export class SqlRuns implements RunStore {
 
   async park(id: string, error: ErrorInfo): Promise<RunRecord> {
     const context = this.#context;
-    return await context.db.transaction().execute(async (trx) => {
+    return await context.transact(async (trx) => {
       const run = await lockedRun(trx, context, id);
       if (run.status !== "review") throw new WeirError("run.state", `Run ${id} is ${run.status}, not in review.`);
       await withdrawReview(trx, context, id);
@@ -165,7 +165,7 @@ export class SqlRuns implements RunStore {
 
   async retry(id: string, lane?: string): Promise<RunRecord> {
     const context = this.#context;
-    return await context.db.transaction().execute(async (trx) => {
+    return await context.transact(async (trx) => {
       const run = await lockedRun(trx, context, id);
       const status = run.status as RunStatus;
       if (status !== "failed" && status !== "cancelled" && status !== "needs-migration") {

@@ -27,7 +27,7 @@ export async function withinLimits<T>(
 ): Promise<T> {
   const { db, concurrency = {} } = context;
   if (Object.keys(concurrency).length === 0) return await take(db, []);
-  return await db.transaction().execute(async (trx) => {
+  return await context.begin(async (trx) => {
     await lockName(trx, context, "concurrency");
     return await take(trx, await fullWorkflows(trx, context));
   });

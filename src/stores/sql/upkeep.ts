@@ -33,7 +33,7 @@ export class SqlUpkeep implements UpkeepStore {
   async prune(runId: string, keep: { readonly document: boolean }): Promise<number | null> {
     const context = this.#context;
     const { namespace, clock } = context;
-    return await context.db.transaction().execute(async (trx) => {
+    return await context.transact(async (trx) => {
       // Locks the row: whoever wants to go on from this run sees what became of it.
       const row = await trx
         .updateTable("runs")
@@ -101,9 +101,7 @@ export class SqlUpkeep implements UpkeepStore {
   }
 
   async erase(document: string): Promise<Erased> {
-    return await this.#context.db
-      .transaction()
-      .execute(async (trx) => await eraseDocument(trx, this.#context, document));
+    return await this.#context.transact(async (trx) => await eraseDocument(trx, this.#context, document));
   }
 
   async compact(): Promise<void> {

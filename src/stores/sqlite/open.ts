@@ -5,11 +5,13 @@ import { Kysely } from "kysely";
 import { WeirError } from "../../core/index.ts";
 import type { Clock } from "../../ports/index.ts";
 import { migrations } from "../sql/migrations.ts";
+import type { SqlContext } from "../sql/context.ts";
 import { sqlStore } from "../sql/store.ts";
 import type { Tables } from "../sql/tables.ts";
 import { compactSqlite } from "./compact.ts";
 import { sqliteDialect } from "./dialect.ts";
 import { asStoreError } from "./errors.ts";
+import { LogSync } from "./log-sync.ts";
 
 export interface SqliteOptions {
   /** The data folder; made with mode 0700 where it is missing. `:memory:` keeps everything in this process. */
@@ -35,8 +37,16 @@ export async function openSqlite(options: SqliteOptions): Promise<ReturnType<typ
   const db = new Kysely<Tables>({ dialect: sqliteDialect(database, busyTimeoutMs) });
   const { clock, namespace = "default", concurrency = {} } = options;
   const compact = async () => await compactSqlite(file, db);
-  const context = { db, clock, namespace, concurrency, compact, writers: "one" } as const;
+  const log = file === ":memory:" ? null : new LogSync(`${file}-wal`);
+  const begin: SqlContext["begin"] = async (work) => await db.transaction().execute(work);
+  const transact: SqlContext["transact"] = async (work) => {
+    const result = await begin(work);
+    await log?.reached();
+    return result;
+  };
+  const context = { db, transact, begin, clock, namespace, concurrency, compact, writers: "one" } as const;
   return sqlStore(context, async () => {
+    await log?.close();
     await db.destroy();
     // Kysely closes only what it has used.
     database.close();
@@ -56,8 +66,8 @@ function openDatabase(file: string, busyTimeoutMs: number): Database.Database {
   try {
     database = new Database(file, { timeout: busyTimeoutMs });
     enterWal(database, busyTimeoutMs);
-    // FULL: a commit survives power loss. The library's own default (NORMAL) may lose the last ones.
-    database.pragma("synchronous = FULL");
+    // In order, and before the log is emptied. Commits that are to survive a loss of power are brought there by us.
+    database.pragma("synchronous = NORMAL");
     database.pragma("foreign_keys = ON");
     upgrade(database);
     return database;
