@@ -52,6 +52,33 @@ function expectSame(some: readonly number[], others: readonly number[]): void {
   some.forEach((one, at) => expect(one).toBeCloseTo(others[at] ?? Number.NaN, 3));
 }
 
+/** Lines of words, digits, signs and scripts, the same for the same seed. */
+function randomPassages(seed: number): readonly string[] {
+  let state = seed;
+  const below = (count: number) => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state % count;
+  };
+  const stuff = [
+    "total",
+    "7.90",
+    "Müller",
+    "(net)",
+    "東京",
+    "No:4711",
+    "a,b",
+    "--",
+    "née",
+    "€12",
+    "the",
+    "हिन्दी",
+    "😀x",
+  ];
+  return Array.from({ length: 1 + below(4) }, () =>
+    ["word", ...Array.from({ length: below(9) }, () => stuff[below(stuff.length)])].join(" ".repeat(1 + below(3))),
+  );
+}
+
 describe.each(families)("a model of %s's shape", { timeout: 120_000 }, (family) => {
   test("gives an option the same score alone and among others", async () => {
     const model = host(family);
@@ -115,6 +142,25 @@ describe.each(families)("a model of %s's shape", { timeout: 120_000 }, (family) 
       tokensMax: 8,
     });
     await expect(endless).rejects.toMatchObject({ code: "answer.cut-short" });
+  });
+
+  test("quotes what stands on the page and nothing else, whatever the page is", async () => {
+    const model = host(family);
+    for (let seed = 1; seed <= 12; seed++) {
+      const passages = randomPassages(seed);
+      const document = passages.join("\n");
+      const { quotes } = await model.quote({ ...total, document, passages, quotesMax: 3, quoteTokensMax: 12 });
+      expect(quotes.length).toBeGreaterThan(0);
+      for (const { passage, start, end, tokens } of quotes) {
+        const value = passages[passage]?.slice(start, end) ?? "";
+        expect(document).toContain(value);
+        expect(value).toMatch(/^\S(?:.*\S)?$/su);
+        expect(tokens).toBeLessThanOrEqual(13);
+        // Begins and ends where words do.
+        expect(passages[passage]?.slice(Math.max(0, start - 1), start + 1)).not.toMatch(/^[\p{L}\p{N}]{2}$/u);
+        expect(passages[passage]?.slice(end - 1, end + 1)).not.toMatch(/^[\p{L}\p{N}]{2}$/u);
+      }
+    }
   });
 
   test("takes what is hard to read: nothing, one very long line, half a character", async () => {

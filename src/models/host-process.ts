@@ -61,6 +61,7 @@ class ModelHostProcess {
     const model = await this.#decoderModels.get(plan.path, () => Decoder.loadModel(llama, plan, turn.progress));
     const name = `${plan.path}\n${plan.adapter?.id ?? ""}`;
     const decoder = await this.#decoders.get(name, () => Decoder.open(llama, model, plan));
+    if (call.kind === "quote") return decoder.quote(call, turn);
     return call.kind === "score" ? decoder.score(call, turn) : decoder.write(call, turn);
   }
 }

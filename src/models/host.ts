@@ -4,6 +4,8 @@ import type {
   CallOptions,
   Model,
   ModelInfo,
+  QuoteRequest,
+  QuoteResult,
   ScoreRequest,
   ScoreResult,
   WriteRequest,
@@ -13,7 +15,7 @@ import type { ModelRole } from "./catalogue.ts";
 import { HostChild } from "./host-child.ts";
 import type { ModelFile } from "./library.ts";
 import { defaultLimits, planLoad, type LoadLimits } from "./load-plan.ts";
-import { embedReply, scoreReply, writeReply, type HostCall, type LoadPlan } from "./protocol.ts";
+import { embedReply, quoteReply, scoreReply, writeReply, type HostCall, type LoadPlan } from "./protocol.ts";
 import { Job, JobQueue } from "./queue.ts";
 import { VectorCache, vectorKey } from "./vectors.ts";
 
@@ -55,6 +57,8 @@ export interface LocalModel extends Model {
 const timeoutMsDefault = 120_000;
 const stallMsDefault = 60_000;
 const optionTokensDefault = 8;
+const quotesDefault = 4;
+const quoteTokensDefault = 32;
 /** How long a cancelled call may go on before its process is killed. */
 const cancelGraceMs = 1_000;
 const vectorsMax = 16_384;
@@ -95,6 +99,15 @@ class ModelHost implements LocalModel {
     const { document, question, lead = "", optionTokensMax = optionTokensDefault } = request;
     return this.#call({ role: "decoder", adapter: request.adapter ?? null }, scoreReply, options, (id, plan) => {
       return { kind: "score", id, plan, document, question, lead, options: [...request.options], optionTokensMax };
+    });
+  }
+
+  async quote(request: QuoteRequest, options: CallOptions = {}): Promise<QuoteResult> {
+    const { document, question, lead = "", passages } = request;
+    const { quotesMax = quotesDefault, quoteTokensMax = quoteTokensDefault } = request;
+    const asked = { document, question, lead, passages: [...passages], quotesMax, quoteTokensMax };
+    return this.#call({ role: "decoder", adapter: request.adapter ?? null }, quoteReply, options, (id, plan) => {
+      return { kind: "quote", id, plan, ...asked };
     });
   }
 

@@ -5,7 +5,7 @@ import type { JsonObject } from "../core/index.ts";
  * What the engine and the model host say to each other over the process channel. Both ends check what
  * they receive; the version guards against two builds that meet.
  */
-export const protocolVersion = 2;
+export const protocolVersion = 3;
 
 /** How to load a model file: everything the host needs to know, so that it holds no configuration. */
 const loadPlan = z.strictObject({
@@ -35,6 +35,18 @@ const scoreCall = z.strictObject({
   optionTokensMax: z.int().positive(),
 });
 
+const quoteCall = z.strictObject({
+  kind: z.literal("quote"),
+  id,
+  plan: loadPlan,
+  document: z.string(),
+  question: z.string(),
+  lead: z.string(),
+  passages: z.array(z.string()),
+  quotesMax: z.int().positive(),
+  quoteTokensMax: z.int().positive(),
+});
+
 const writeCall = z.strictObject({
   kind: z.literal("write"),
   id,
@@ -51,7 +63,7 @@ const embedCall = z.strictObject({ kind: z.literal("embed"), id, plan: loadPlan,
 const cancel = z.strictObject({ kind: z.literal("cancel"), id });
 
 /** Engine → host. */
-export const toHost = z.discriminatedUnion("kind", [scoreCall, writeCall, embedCall, cancel]);
+export const toHost = z.discriminatedUnion("kind", [scoreCall, quoteCall, writeCall, embedCall, cancel]);
 export type ToHost = z.infer<typeof toHost>;
 export type HostCall = Exclude<ToHost, { kind: "cancel" }>;
 
@@ -70,6 +82,20 @@ export const scoreReply = z.strictObject({
       allowedMass: z.number(),
     }),
   ),
+  tokens: tokenUse,
+});
+export const quoteReply = z.strictObject({
+  quotes: z.array(
+    z.strictObject({
+      passage: z.int().nonnegative(),
+      start: z.int().nonnegative(),
+      end: z.int().positive(),
+      meanLogProb: z.number(),
+      logProb: z.number(),
+      tokens: z.int().positive(),
+    }),
+  ),
+  allowedMass: z.number(),
   tokens: tokenUse,
 });
 export const writeReply = z.strictObject({ text: z.string(), tokens: tokenUse });

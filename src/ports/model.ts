@@ -15,6 +15,11 @@ export interface Model {
    * @throws WeirError `model.context-overflow`
    */
   score(request: ScoreRequest, options?: CallOptions): Promise<ScoreResult>;
+  /**
+   * Answers with words that stand in the given passages: the model chooses where the answer begins, and goes on
+   * only as one of the passages does. @throws WeirError `model.context-overflow`
+   */
+  quote(request: QuoteRequest, options?: CallOptions): Promise<QuoteResult>;
   /** Writes JSON that fits the schema, or text, greedily. @throws WeirError `answer.cut-short` at the token limit */
   write(request: WriteRequest, options?: CallOptions): Promise<WriteResult>;
   /** One unit-length vector a text, in order. */
@@ -69,6 +74,30 @@ export interface OptionScore {
 export interface ScoreResult {
   /** In the order of the request. */
   readonly scores: readonly OptionScore[];
+  readonly tokens: TokenUse;
+}
+
+export interface QuoteRequest extends Pick<ScoreRequest, "document" | "question" | "lead" | "adapter"> {
+  /** What may be quoted, most often the lines of the document. A quote never goes over the end of one. */
+  readonly passages: readonly string[];
+  /** Quotes that are followed to their end at most, each with another beginning; default 4. */
+  readonly quotesMax?: number;
+  /** Tokens of a quote at most; default 32. */
+  readonly quoteTokensMax?: number;
+}
+
+/** Words of a passage: `passages[passage].slice(start, end)`. */
+export interface Quote extends Omit<OptionScore, "allowedMass"> {
+  readonly passage: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface QuoteResult {
+  /** The likeliest a token first; empty where no passage holds a word. */
+  readonly quotes: readonly Quote[];
+  /** Share of probability the model gave to any word of the passages at the first token, 0..1. */
+  readonly allowedMass: number;
   readonly tokens: TokenUse;
 }
 

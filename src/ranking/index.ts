@@ -2,6 +2,7 @@ export { type FieldSpec, fieldsOf } from "./fields.ts";
 export { fuse, type SlmReading } from "./fuse.ts";
 export { genericRanker } from "./generic.ts";
 export { type Grounding, ground } from "./ground.ts";
+export { isBill } from "./lines.ts";
 export { type Proposal, rankedMax } from "./proposal.ts";
 export { labelsAround, proposeFrom } from "./propose.ts";
 export { proven } from "./proven.ts";

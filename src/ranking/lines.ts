@@ -24,9 +24,15 @@ export function proposeLines(fields: readonly FieldSpec[], survey: Survey): read
   const arrays = [...new Set(columns.map((field) => field.array))];
   return arrays.flatMap((array) => {
     const own = columns.filter((field) => field.array === array);
-    if (!own.some((field) => partOf(field) === "amount")) return [];
+    if (!isBill(own)) return [];
     return lineItems(survey).flatMap((item, at) => own.flatMap((field) => proposalFor(field, item, at)));
   });
+}
+
+/** Whether the columns of an array are those of a bill's items. */
+export function isBill(columns: readonly FieldSpec[]): boolean {
+  const parts = new Set(columns.map(partOf));
+  return parts.has("amount") && !parts.has(null);
 }
 
 type Part = "description" | "quantity" | "unitPrice" | "amount";

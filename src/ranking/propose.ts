@@ -6,6 +6,7 @@ import type { FieldSpec } from "./fields.ts";
 import { proposeLines } from "./lines.ts";
 import { type Proposal, rankedMax } from "./proposal.ts";
 import { optionsOf, rank, type Ranked, type RankerProfile, weightsFor } from "./ranker.ts";
+import { proposeRows } from "./rows.ts";
 import { ratesOf, roundingsOf } from "./rates.ts";
 import { type Survey, surveyOf } from "./survey.ts";
 
@@ -32,7 +33,7 @@ export function proposeFrom(
   const rankings = new Map(single.map((field) => [field.path, rankField(field, single, survey, ranker)]));
   for (const [path, ranking] of agreed(single, rankings, survey)) rankings.set(path, ranking);
   const proposals = single.map((field) => proposalOf(field, rankings.get(field.path) ?? [], survey));
-  return [...proposals, ...proposeLines(fields, survey)];
+  return [...proposals, ...proposeLines(fields, survey), ...proposeRows(fields, survey)];
 }
 
 function rankField(

@@ -1,5 +1,5 @@
 import type { CallOptions, Model, TokenUse } from "../ports/index.ts";
-import { fieldPrompt, rolePrompt } from "./prompts.ts";
+import { absentWords, fieldPrompt, holdsPrompt, rolePrompt } from "./prompts.ts";
 import { type Reading, readingsOf } from "./readings.ts";
 
 export interface ChooseRequest {
@@ -37,6 +37,17 @@ export async function chooseRole(
 ): Promise<Choosing> {
   const { document, text, labels } = request;
   return scored(model, { document, values: labels, ...rolePrompt(text) }, options);
+}
+
+/** Chooses between yes and no. @param absent whether the document may say neither */
+export async function chooseWhether(
+  model: Model,
+  request: { readonly document: string; readonly label: string; readonly absent?: boolean },
+  options: CallOptions = {},
+): Promise<Choosing> {
+  const { document, label, absent = false } = request;
+  const values = ["yes", "no", ...(absent ? [absentWords] : [])];
+  return scored(model, { document, values, ...holdsPrompt(label) }, options);
 }
 
 type Asked = Pick<ChooseRequest, "document" | "values" | "prior"> & {

@@ -18,6 +18,16 @@ export function fieldPrompt(label: string): FieldPrompt {
   return { question: `What is the ${label}?`, lead: `The ${label} is` };
 }
 
+/** Asks whether something holds. */
+export function holdsPrompt(label: string): FieldPrompt {
+  return { question: `Is this so, yes or no: ${label}?`, lead: "The answer is" };
+}
+
+/** Asks for a text of one's own. */
+export function proseInstruction(label: string): string {
+  return `Write in one or two short sentences what the document says about this: ${label}. Use its own words.`;
+}
+
 /** How the model says that a document does not state a field. */
 export const absentWords = "not stated in the document";
 

@@ -45,14 +45,15 @@ async function extracted<S extends z.ZodObject>(
     script = {},
     options = {},
     complete = true,
-  }: { script?: ModelScript; options?: ExtractOptions; complete?: boolean } = {},
+    without = [],
+  }: { script?: ModelScript; options?: ExtractOptions; complete?: boolean; without?: readonly string[] } = {},
 ) {
   const model: ScriptedModel = scriptedModel({ embed: unrelated(), ...script });
   const counted: number[] = [];
   const context = {
     model,
     learned: async () => null,
-    without: new Set<string>(),
+    without: new Set(without),
     text: async () => text,
     count: ({ prompt }) => counted.push(prompt),
     signal: new AbortController().signal,
@@ -171,7 +172,170 @@ describe("writing under a grammar", () => {
   });
 });
 
+describe("a schema of every kind", () => {
+  const Claim = z.object({
+    form: z.literal("claim"),
+    number: z.string().meta({ weir: "identifier" }).describe("claim number"),
+    reportedOn: z.iso.date().describe("date of the report"),
+    insured: z.object({ city: z.string().nullable().describe("city") }),
+    cause: z.string().describe("cause"),
+    peril: z.enum(["fire", "burst_pipe"]).describe("peril"),
+    injured: z.boolean().describe("somebody was hurt"),
+    things: z.array(z.object({ article: z.string(), count: z.int() })),
+    photos: z.array(z.object({ file: z.string(), takenOn: z.iso.date() })),
+    story: z.string().meta({ weir: "prose" }).describe("what happened"),
+    contact: z.union([z.object({ phone: z.string() }), z.object({ mail: z.string() })]),
+  });
+  const notice = `Claim number: HC-20931
+Date of the report: 4 May 2026
+The upstairs tenant left a tap running and water came through the ceiling.
+Nobody was hurt.
+Article          Count
+Oak bookcase     1
+Carpet           2
+Write to anna@mail.example
+`;
+  const script: ModelScript = {
+    score: ({ options }) => options.map((option) => (["no", "burst pipe"].includes(option) ? -0.1 : -3)),
+    quote: ({ question }) => (question.includes("cause") ? ["a tap running", "water"] : []),
+    write: ({ schema }) =>
+      schema === null
+        ? "The tenant left a tap running. Three people died."
+        : { contact: { mail: "anna@mail.example" } },
+  };
+
+  test("is decided path by path, each by its strategy, with evidence and its place on the page", async () => {
+    const { decisions } = await extracted(Claim, textOf(notice), { script });
+    expect(Object.keys(decisions)).toEqual([
+      "form",
+      "number",
+      "reportedOn",
+      "insured.city",
+      "cause",
+      "peril",
+      "injured",
+      "things.0.article",
+      "things.0.count",
+      "things.1.article",
+      "things.1.count",
+      "photos",
+      "story",
+      "contact.mail",
+    ]);
+    expect(decisions["form"]).toMatchObject({ value: "claim", by: "rule", status: "accepted" });
+    expect(decisions["number"]).toMatchObject({ value: "HC-20931", source: [{ line: 1 }] });
+    expect(decisions["cause"]).toMatchObject({
+      value: "a tap running",
+      by: "slm",
+      status: "review",
+      source: [{ line: 3, text: "a tap running" }],
+      alternatives: [{ value: "water" }, { value: expect.stringMatching(/^The upstairs tenant left/) }],
+      evidence: { "slm.margin": expect.any(Number) },
+    });
+    expect(decisions["peril"]).toMatchObject({ value: "burst_pipe", by: "slm", status: "review" });
+    expect(decisions["injured"]).toMatchObject({ value: false, by: "slm", status: "review" });
+    expect(decisions["things.1.count"]).toMatchObject({ value: 2, source: [{ line: 7, text: "2" }] });
+    expect(decisions["contact.mail"]).toMatchObject({ value: "anna@mail.example", source: [{ line: 8 }] });
+  });
+
+  test("has no sentence that its lines do not say, and no rows that are not there", async () => {
+    const { draft, decisions } = await extracted(Claim, textOf(notice), { script });
+    expect(decisions["story"]).toMatchObject({ value: "The tenant left a tap running.", source: [{ line: 3 }] });
+    expect(decisions["photos"]).toMatchObject({ value: [], status: "review" });
+    expect(draft.doubts).toMatchObject([{ code: "list.empty", paths: ["photos"] }]);
+  });
+
+  test("an answer that the model does not end, or that has not the form, is none", async () => {
+    const { decisions } = await extracted(Claim, textOf(notice), {
+      script: { ...script, write: () => "x".repeat(4_000) },
+    });
+    expect(decisions["story"]?.value).toBeNull();
+    expect(decisions["contact"]?.value).toBeNull();
+  });
+
+  test("without the model what is not on the page is missing, and nothing else", async () => {
+    const { decisions, calls } = await extracted(Claim, textOf(notice), { without: ["slm", "encoder"] });
+    expect(calls).toEqual([]);
+    expect(decisions["peril"]).toMatchObject({ value: null, status: "review" });
+    expect(decisions["number"]?.value).toBe("HC-20931");
+  });
+});
+
+describe("a document longer than one window", () => {
+  const Report = z.object({ finding: z.string().describe("finding"), open: z.boolean().describe("the case is open") });
+  const filler = Array.from({ length: 400 }, (_row, at) => `Paragraph ${at} is about nothing in particular.`);
+  const options: ExtractOptions = { window: { tokens: 300, overlap: 60 } };
+  const script: ModelScript = {
+    quote: ({ passages }) => (passages.some((one) => one.includes("rusty valve")) ? ["a rusty valve"] : []),
+    score: ({ document, options: said }) =>
+      said.map((one) => (document.includes("closed") === (one === "no") ? -0.1 : -0.5)),
+    contextWords: 400,
+  };
+
+  test("is asked window by window, and what stands at its end is found", async () => {
+    const text = textOf([...filler, "In the end a rusty valve was found."].join("\n"));
+    const { decisions, calls } = await extracted(Report, text, { script, options });
+    expect(decisions["finding"]).toMatchObject({ value: "a rusty valve", source: [{ line: 401 }] });
+    const shown = calls.flatMap((call) => (call.kind === "quote" ? [call.request.document] : []));
+    expect(shown.length).toBeGreaterThan(10);
+    for (const line of filler) expect(shown.some((document) => document.includes(line))).toBe(true);
+  });
+
+  test("says what goes over the end of a window in the next one", async () => {
+    for (let before = 0; before < 40; before++) {
+      const lines = [...filler.slice(0, before), "In the end they found", "a rusty valve.", ...filler.slice(0, 30)];
+      const { decisions } = await extracted(Report, textOf(lines.join("\n")), {
+        script: {
+          ...script,
+          quote: ({ passages }) =>
+            passages.some((one) => one.includes("found a rusty valve")) ? ["found a rusty valve"] : [],
+        },
+        options,
+      });
+      expect(decisions["finding"]).toMatchObject({
+        value: "found a rusty valve",
+        source: [{ text: "found" }, { text: "a rusty valve" }],
+      });
+    }
+  });
+
+  test("has the surest of the answers of its windows", async () => {
+    const text = textOf([...filler.slice(0, 60), "The case was closed.", ...filler.slice(0, 60)].join("\n"));
+    const sure: ModelScript = {
+      ...script,
+      score: ({ document, options: said }) =>
+        said.map((one) =>
+          one === (document.includes("closed") ? "no" : "yes") ? (document.includes("closed") ? -0.1 : -0.6) : -2,
+        ),
+    };
+    const { decisions } = await extracted(Report, text, { script: sure, options });
+    expect(decisions["open"]?.value).toBe(false);
+  });
+
+  test("is an error where a window does not fit the model, never a shorter text", async () => {
+    const asked = extracted(Report, textOf(filler.join("\n")), {
+      script,
+      options: { window: { tokens: 90_000, overlap: 0 } },
+    });
+    await expect(asked).rejects.toMatchObject({ code: "model.context-overflow" });
+  });
+
+  test("a window that goes nowhere is refused when the workflow loads", () => {
+    for (const window of [
+      { tokens: 100, overlap: 100 },
+      { tokens: 0, overlap: 0 },
+      { tokens: 500, overlap: -1 },
+    ]) {
+      expect(() => extract(Report, { window })).toThrow(/window/);
+    }
+  });
+});
+
 test("a schema that no reader can decide is refused when the workflow loads, naming the paths", () => {
-  const odd = z.object({ when: z.date(), rows: z.array(z.object({ cells: z.array(z.string()) })) });
-  expect(() => extract(odd)).toThrow(/"when" \(date\), "rows\.\*\.cells\.\*" \(string\)/);
+  const odd = z.object({
+    when: z.date(),
+    rows: z.array(z.object({ cells: z.array(z.bigint()) })),
+    either: z.union([z.string(), z.map(z.string(), z.string())]),
+  });
+  expect(() => extract(odd)).toThrow(/"when" \(date\), "rows\.\*\.cells\.\*" \(bigint\), "either" \(union\)/);
 });

@@ -4,27 +4,26 @@ import {
   type Doubt,
   type DraftData,
   type Json,
-  WeirError,
   amend,
   emptyDraft,
-  jsonSchema,
   raise,
   schemaPath,
 } from "../core/index.ts";
 import type { Drafted, Pages, Schema, Step, StepEscalation } from "../ports/index.ts";
 import type { Signal } from "../learning/fields/index.ts";
-import { planOf, shownLoss } from "../slm/index.ts";
+import type { WindowSize } from "../slm/index.ts";
+import { followPlan } from "./following.ts";
 import { learnToExtract } from "./learning.ts";
-import { pointAt } from "./pointing.ts";
-import { optionalPaths, unsupportedPaths } from "./schema.ts";
+import { checkWindow, lossesOf, planFor } from "./planned.ts";
+import { optionalPaths } from "./schema.ts";
 import { writeDown } from "./writing.ts";
 
 export interface ExtractOptions {
   /** A second extract in a workflow needs a name of its own. */
   readonly name?: string;
   /**
-   * `point` (default): the value is chosen among what stands on the page. `grammar`: the model writes
-   * the whole object under a JSON grammar, for models that are good at it.
+   * `point` (default): each path by its own strategy, most by choosing among what stands on the page. `grammar`:
+   * the model writes the whole object under a JSON grammar, for models that are good at it.
    */
   readonly decode?: "point" | "grammar";
   /** Learned weights of the ranker; default: generic ones. */
@@ -34,6 +33,11 @@ export interface ExtractOptions {
    * stand in the evidence of every decision, and `weir teach` learns what they are worth.
    */
   readonly signals?: Readonly<Record<string, Signal>>;
+  /**
+   * How much of the document the model is shown at once where it is asked about all of it; default 900 tokens,
+   * the last 120 of them once more at the beginning of the next window.
+   */
+  readonly window?: WindowSize;
   /** With `grammar`: tokens of the answer at most; default 512. */
   readonly tokensMax?: number;
   /** Narrows or forbids the workflow's cloud for the fields of this step. */
@@ -51,8 +55,8 @@ export function extract<S extends Schema, In extends Pages = Pages>(
   const name = options.name ?? "extract";
   const decode = options.decode ?? "point";
   const losses = decode === "grammar" ? lossesOf(schema, name) : [];
-  if (decode === "point") refuseUnsupported(schema, name);
-  const read = decode === "point" ? pointAt : writeDown;
+  const plan = decode === "point" ? planFor(schema, name) : null;
+  if (options.window !== undefined) checkWindow(options.window, name);
   return {
     name,
     kind: "extract",
@@ -60,6 +64,7 @@ export function extract<S extends Schema, In extends Pages = Pages>(
       decode,
       ranker: (options.ranker ?? null) as unknown as Json,
       tokensMax: options.tokensMax ?? null,
+      ...(options.window === undefined ? {} : { window: { ...options.window } }),
       ...(losses.length === 0 ? {} : { losses }),
       ...(options.signals === undefined ? {} : { signals: Object.keys(options.signals).toSorted() }),
     },
@@ -68,7 +73,8 @@ export function extract<S extends Schema, In extends Pages = Pages>(
     ...(decode === "point" ? { learn: (examples, context) => learnToExtract(schema, examples, context, options) } : {}),
     run: async (state, context) => {
       const text = await context.text(state);
-      const { decisions, doubts } = await read({ schema, text, context, step: name, options });
+      const request = { schema, text, context, step: name, options };
+      const { decisions, doubts } = await (plan === null ? writeDown(request) : followPlan(plan, request));
       const known: DraftData = "draft" in state ? (state as Pages & { draft: DraftData }).draft : emptyDraft;
       const optional = new Set(optionalPaths(schema));
       const draft: DraftData = {
@@ -88,24 +94,4 @@ function incomplete({ reading }: Pages, decisions: Decisions, step: string): rea
   const pages = reading.skipped.map(({ page, reason }) => `page ${page} (${reason})`).join(", ");
   const message = `the document was not read whole: ${pages === "" ? "parts are missing" : pages}`;
   return [{ code: "read.incomplete", paths: Object.keys(decisions), message, step }];
-}
-
-/** What of the schema a grammar does not hold, by name; it stands in the step's shape. */
-function lossesOf(schema: Schema, step: string): readonly string[] {
-  try {
-    return planOf(jsonSchema(schema)).losses.map(shownLoss);
-  } catch (thrown) {
-    if (!(thrown instanceof WeirError)) throw thrown;
-    throw new WeirError(thrown.code, `Step "${step}": ${thrown.message}`, { hint: thrown.hint });
-  }
-}
-
-function refuseUnsupported(schema: Schema, step: string): void {
-  const unsupported = unsupportedPaths(schema);
-  if (unsupported.length === 0) return;
-  throw new WeirError(
-    "workflow.invalid",
-    `Step "${step}" cannot decide ${unsupported.map(({ path, type }) => `"${path}" (${type})`).join(", ")}.`,
-    { hint: "Use strings, numbers, booleans, enums, dates, money(), objects and arrays of flat objects." },
-  );
 }

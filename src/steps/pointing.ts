@@ -1,12 +1,12 @@
 import {
-  fieldsOf,
+  type FieldSpec,
   fuse,
   genericRanker,
   isLabelled,
   type Proposal,
   proposeFrom,
   proven,
-  surveyOf,
+  type Survey,
   withSense,
 } from "../ranking/index.ts";
 import type { Decision, Reader } from "../core/index.ts";
@@ -25,10 +25,12 @@ const questionsMax = 3;
  * candidates mean, and where that does not settle it the language model reads the same candidates, and after
  * it a larger one where the user has one. Hard evidence confirms.
  */
-export async function pointAt(request: ExtractRequest): Promise<Extracted> {
-  const { schema, text, options } = request;
-  const survey = surveyOf(text);
-  const fields = fieldsOf(schema);
+export async function pointAt(
+  fields: readonly FieldSpec[],
+  survey: Survey,
+  request: ExtractRequest,
+): Promise<Extracted> {
+  const { options } = request;
   const taught = await readLearned(survey, fields, request);
   const ranked = proposeFrom(survey, fields, { ranker: options.ranker ?? genericRanker });
   const untaught = ranked.filter((one) => !taught.proposals.has(one.path));

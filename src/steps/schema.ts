@@ -29,10 +29,31 @@ function typeOf(schema: z.core.$ZodType): string {
   return schema instanceof z.ZodType ? schema.type : "unknown";
 }
 
-function isSupported({ path, schema }: Leaf): boolean {
-  const nested = path.split("*").length > 2;
-  const kinds = [z.ZodString, z.ZodStringFormat, z.ZodNumber, z.ZodBoolean, z.ZodEnum];
-  return !nested && kinds.some((kind) => schema instanceof kind);
+/** Lists that the document may not have, as the schema names them. */
+export function optionalLists(schema: z.core.$ZodType, path = "", within = false): readonly string[] {
+  const { inner, nullable } = unwrapped(schema, within);
+  if (inner instanceof z.ZodArray) return nullable ? [path] : [];
+  if (!(inner instanceof z.ZodObject)) return [];
+  return Object.entries(inner.shape as Record<string, z.core.$ZodType>).flatMap(([key, child]) =>
+    optionalLists(child, path === "" ? key : `${path}.${key}`, nullable),
+  );
+}
+
+/** Kinds of values that JSON holds; a union or a map is as good as what it is made of. */
+const kinds = [z.ZodString, z.ZodStringFormat, z.ZodNumber, z.ZodBoolean, z.ZodEnum, z.ZodLiteral, z.ZodNull];
+
+function isSupported({ schema }: Leaf): boolean {
+  const made = madeOf(schema);
+  if (made === null) return kinds.some((kind) => schema instanceof kind);
+  return made.every((part) => leavesOf(part, "", false).every((leaf) => isSupported(leaf)));
+}
+
+/** Null for what is not made of other schemas. */
+function madeOf(schema: z.core.$ZodType): readonly z.core.$ZodType[] | null {
+  if (schema instanceof z.ZodUnion) return schema.options;
+  if (schema instanceof z.ZodTuple) return schema.def.items;
+  if (schema instanceof z.ZodRecord) return [schema.valueType];
+  return null;
 }
 
 export function leavesOf(schema: z.core.$ZodType, path: string, within: boolean): readonly Leaf[] {

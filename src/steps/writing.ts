@@ -24,13 +24,25 @@ export async function writeDown({ schema, text, context, step, options }: Extrac
   context.count(tokens);
   const checked = schema.safeParse(value);
   const wrong = new Set(checked.success ? [] : checked.error.issues.map((issue) => issue.path.join(".")));
-  const leaves = flatten(value, "").map(([path, leaf]) => {
-    return { path, value: wrong.has(path) ? null : leaf, grounding: ground(leaf, text) };
+  const { decisions, doubts } = grounded(value, "", { text, step, wrong });
+  return { decisions, doubts: [...doubts, ...cutDoubt(fitted.cut, decisions, step)] };
+}
+
+/**
+ * The leaves of what the model wrote at a path, each looked for on the page.
+ * @param wrong paths whose value has not the form that the schema wants
+ */
+export function grounded(
+  value: Json,
+  path: string,
+  { text, step, wrong }: Pick<ExtractRequest, "text" | "step"> & { readonly wrong: ReadonlySet<string> },
+): Extracted {
+  const leaves = flatten(value, path).map(([at, leaf]) => {
+    return { path: at, value: wrong.has(at) ? null : leaf, grounding: ground(leaf, text) };
   });
-  const decisions: Decisions = Object.fromEntries(leaves.map((leaf) => [leaf.path, decisionOf(leaf)]));
   return {
-    decisions,
-    doubts: [...leaves.flatMap((leaf) => ungrounded(leaf, step)), ...cutDoubt(fitted.cut, decisions, step)],
+    decisions: Object.fromEntries(leaves.map((leaf) => [leaf.path, decisionOf(leaf)])),
+    doubts: leaves.flatMap((leaf) => ungrounded(leaf, step)),
   };
 }
 

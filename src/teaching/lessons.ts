@@ -119,6 +119,10 @@ function noted(model: Model, as: Readonly<Record<keyof ModelInfo, AskedModel>>, 
       asked.add(as.decoder);
       return await model.score(request, options);
     },
+    quote: async (request, options) => {
+      asked.add(as.decoder);
+      return await model.quote(request, options);
+    },
     write: async (request, options) => {
       asked.add(as.decoder);
       return await model.write(request, options);

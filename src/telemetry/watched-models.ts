@@ -43,6 +43,15 @@ export function watchedModel<M extends Model>(model: M, { during }: Pick<Telemet
             ({ tokens }) => tokens,
           );
       }
+      if (key === "quote") {
+        return async (...args: Parameters<Model["quote"]>) =>
+          await asked(
+            "decoder",
+            "quote",
+            async () => await target.quote(...args),
+            ({ tokens }) => tokens,
+          );
+      }
       if (key === "write") {
         return async (...args: Parameters<Model["write"]>) =>
           await asked(

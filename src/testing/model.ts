@@ -101,6 +101,44 @@ export function modelSuite({ create, timeoutMs = 60_000 }: ModelSuiteOptions): v
       });
     });
 
+    describe("quote", () => {
+      const asked = { ...totals, passages: receipt.split("\n") };
+
+      test("answers with words of the passages, the likeliest first", async () => {
+        const { quotes, allowedMass, tokens } = await model().quote(asked);
+        expect(quotes.length).toBeGreaterThan(0);
+        for (const { passage, start, end, meanLogProb } of quotes) {
+          expect(asked.passages[passage]?.slice(start, end)).toMatch(/^\S(.*\S)?$/);
+          expect(meanLogProb).toBeLessThanOrEqual(0);
+        }
+        const means = quotes.map(({ meanLogProb }) => meanLogProb);
+        expect(means).toEqual(means.toSorted((a, b) => b - a));
+        expect(allowedMass).toBeGreaterThan(0);
+        expect(allowedMass).toBeLessThanOrEqual(1);
+        expect(tokens.prompt).toBeGreaterThan(0);
+      });
+
+      test("keeps the document for the next question, and answers the same", async () => {
+        const quoting = model();
+        const first = await quoting.quote(asked);
+        const again = await quoting.quote(asked);
+        expect(again.tokens.reused).toBeGreaterThan(0);
+        expect(again.quotes.map(({ start, end }) => [start, end])).toEqual(
+          first.quotes.map(({ start, end }) => [start, end]),
+        );
+      });
+
+      test("has nothing to say where there are no words", async () => {
+        const { quotes } = await model().quote({ ...asked, passages: ["", " -- "] });
+        expect(quotes).toEqual([]);
+      });
+
+      test("refuses a document longer than its context", async () => {
+        const quoting = model().quote({ ...asked, document: tooLong });
+        await expect(quoting).rejects.toMatchObject({ code: "model.context-overflow" });
+      });
+    });
+
     describe("write", () => {
       test("writes JSON of the schema's form", async () => {
         const { text, tokens } = await model().write({

@@ -7,6 +7,7 @@ describe("scriptedModel", () => {
     create: () =>
       scriptedModel({
         score: ({ options }) => options.map((option) => -1 - option.length / 10),
+        quote: () => ["7.90", "Corner Bakery", "Market Bakery"],
         write: () => ({ total: "7.90", paid: true, kind: "receipt" }),
         embed: (text) => [1, text.length, text.charCodeAt(0) || 0],
         latencyMs: 5,

@@ -5,6 +5,8 @@ import type {
   CallOptions,
   Model,
   ModelInfo,
+  QuoteRequest,
+  QuoteResult,
   ScoreRequest,
   ScoreResult,
   TokenUse,
@@ -18,6 +20,8 @@ export interface ModelScript {
   readonly score?: (request: ScoreRequest) => readonly number[];
   /** Share of probability on the options' first tokens; default 0.5. */
   readonly allowedMass?: number;
+  /** Texts that stand in the passages, the likeliest first; those that do not are left out, as by any model. */
+  readonly quote?: (request: QuoteRequest) => readonly string[];
   readonly write?: (request: WriteRequest) => Json;
   /** A direction; it is brought to unit length. */
   readonly embed?: (text: string) => readonly number[];
@@ -29,6 +33,7 @@ export interface ModelScript {
 
 export type RecordedCall =
   | { readonly kind: "score"; readonly request: ScoreRequest }
+  | { readonly kind: "quote"; readonly request: QuoteRequest }
   | { readonly kind: "write"; readonly request: WriteRequest }
   | { readonly kind: "embed"; readonly texts: readonly string[] };
 
@@ -72,12 +77,29 @@ class Scripted implements ScriptedModel {
     });
   }
 
+  quote(request: QuoteRequest, options: CallOptions = {}): Promise<QuoteResult> {
+    const { quote: answer, allowedMass = 0.5 } = this.#script;
+    return this.#call({ kind: "quote", request }, options, () => {
+      if (answer === undefined) throw notSetUp("quote", request.question);
+      const tokens = this.#read(`${request.document}\n${request.question}`);
+      const quotes = answer(request).flatMap((text, rank) => {
+        const passage = request.passages.findIndex((one) => one.includes(text));
+        const start = request.passages[passage]?.indexOf(text) ?? -1;
+        const meanLogProb = -1 - rank;
+        if (start < 0 || text === "") return [];
+        return [{ passage, start, end: start + text.length, meanLogProb, logProb: meanLogProb, tokens: 1 }];
+      });
+      return { quotes: quotes.slice(0, request.quotesMax ?? 4), allowedMass, tokens };
+    });
+  }
+
   write(request: WriteRequest, options: CallOptions = {}): Promise<WriteResult> {
     const { write: answer } = this.#script;
     return this.#call({ kind: "write", request }, options, () => {
       if (answer === undefined) throw notSetUp("write", request.instruction);
       const tokens = this.#read(`${request.document}\n${request.instruction}`);
-      const text = JSON.stringify(answer(request));
+      const said = answer(request);
+      const text = request.schema === null && typeof said === "string" ? said : JSON.stringify(said);
       const generated = Math.ceil(text.length / 4);
       if (generated > request.tokensMax)
         throw new WeirError("answer.cut-short", "The script is longer than tokensMax.");

@@ -7,6 +7,7 @@ import { families, randomModel } from "../../../test/support/random-model.ts";
 import { modelSettings } from "../../../test/setup/models.ts";
 import { resolveDecoder } from "../library.ts";
 import { PromptTemplate } from "./prompt.ts";
+import { piecesOf } from "./source.ts";
 
 /**
  * What is put into the model's mouth and what it is scored on must be cut into tokens as the whole would be: across
@@ -57,6 +58,28 @@ describe.each([...families, "the default decoder"])("the tokens of %s", (name) =
         return parts.join() !== whole.join();
       }),
     );
+    expect(split).toEqual([]);
+  });
+
+  test("of a quote, piece by piece, are those of the sentence it makes", () => {
+    const model = models.get(name);
+    if (model === undefined) throw new Error("no model");
+    const template = new PromptTemplate(model);
+    const passages = options.map((option, at) => `${option} ${options[(at * 5 + 1) % options.length]}, (${option}).`);
+    const pieces = piecesOf(passages);
+    const split = pieces.flatMap((first, from) => {
+      if (!first.opens) return [];
+      const tokens = template.wordTokens(first.text);
+      const found: string[] = [];
+      for (let at = from + 1; pieces[at]?.goesOn === true && at < from + 4; at++) {
+        const { text = "", spaced = false, end = 0 } = pieces[at] ?? {};
+        tokens.push(...(spaced ? template.wordTokens(text) : template.leadTokens(text)));
+        const value = passages[first.passage]?.slice(first.start, end).replaceAll(/\s+/g, " ") ?? "";
+        if (tokens.join() !== template.wordTokens(value).join()) found.push(value);
+      }
+      return found;
+    });
+    expect(pieces.length).toBeGreaterThan(400);
     expect(split).toEqual([]);
   });
 

@@ -1,18 +1,27 @@
 import {
   LlamaGrammarEvaluationState,
   type ControlledEvaluateIndexOutput,
-  type ControlledEvaluateInputItem,
   type Llama,
   type LlamaModel,
   type Token,
 } from "node-llama-cpp";
 import { WeirError } from "../../core/index.ts";
-import type { ScoreRequest, ScoreResult, WriteRequest, WriteResult } from "../../ports/index.ts";
+import type {
+  QuoteRequest,
+  QuoteResult,
+  ScoreRequest,
+  ScoreResult,
+  WriteRequest,
+  WriteResult,
+} from "../../ports/index.ts";
 import type { LoadPlan } from "../protocol.ts";
 import { jsonSchemaToGbnf } from "./gbnf.ts";
+import { asking, logProbsOf } from "./logits.ts";
 import { PromptTemplate } from "./prompt.ts";
+import { type QuoteTokens, Quoting } from "./quoting.ts";
 import { type Progress, Reading, type Turn } from "./reading.ts";
 import { repeatsItself } from "./repetition.ts";
+import { piecesOf } from "./source.ts";
 import { StateFiles } from "./states.ts";
 import { buildTrie, chainFrom, logProbOf, type TrieNode } from "./trie.ts";
 
@@ -70,7 +79,7 @@ export class Decoder {
     this.#wantRoom(prompt.length, Math.max(...options.map((option) => option.length)));
     const reused = await this.#reading.read({ tokens: prompt, keptTokens }, turn);
     const trie = buildTrie(options);
-    const [first] = await this.#reading.ask([asking(prompt.at(-1), trie.children)]);
+    const [first] = await this.#reading.ask([asking(prompt.at(-1), trie.children.keys())]);
     learn(trie.children, first);
     let evaluated = 0;
     for (const child of trie.children.values()) evaluated += await this.#descend(child, turn);
@@ -81,6 +90,27 @@ export class Decoder {
         return { meanLogProb: logProb / path.length, logProb, tokens: path.length, allowedMass };
       }),
       tokens: { prompt: prompt.length + evaluated, reused, generated: 0 },
+    };
+  }
+
+  async quote(request: Required<Omit<QuoteRequest, "adapter">>, turn: Turn): Promise<QuoteResult> {
+    const { document, question, lead, passages, quotesMax, quoteTokensMax } = request;
+    const { tokens, keptTokens } = this.#template.prompt({ document, question });
+    const prompt = [...tokens, ...this.#template.leadTokens(lead)];
+    const quoting = new Quoting(piecesOf(passages), this.#quoteTokens(lead), this.#reading, turn);
+    if (quoting.isEmpty) return { quotes: [], allowedMass: 0, tokens: { prompt: 0, reused: 0, generated: 0 } };
+    this.#wantRoom(prompt.length, quoteTokensMax);
+    const reused = await this.#reading.read({ tokens: prompt, keptTokens }, turn);
+    const found = await quoting.ask(prompt.at(-1), { quotesMax, tokensMax: quoteTokensMax });
+    const { quotes, allowedMass, evaluated } = found;
+    return { quotes, allowedMass, tokens: { prompt: prompt.length + evaluated, reused, generated: 0 } };
+  }
+
+  #quoteTokens(lead: string): QuoteTokens {
+    return {
+      begins: (text) => (lead === "" ? this.#template.leadTokens(text) : this.#template.wordTokens(text)),
+      follows: (text, spaced) => (spaced ? this.#template.wordTokens(text) : this.#template.leadTokens(text)),
+      ends: this.#template.quoteEnds(),
     };
   }
 
@@ -116,7 +146,7 @@ export class Decoder {
     const fork = chain.at(-1);
     if (fork === undefined) return 0;
     const start = this.#reading.sequence.nextTokenIndex;
-    const results = await this.#reading.ask(chain.map((node) => asking(node.token, node.children)));
+    const results = await this.#reading.ask(chain.map((node) => asking(node.token, node.children.keys())));
     chain.forEach((node, i) => learn(node.children, results[i]));
     turn.progress(start + chain.length, start + chain.length);
     let evaluated = chain.length;
@@ -140,23 +170,9 @@ export class Decoder {
   }
 }
 
-/** A token to evaluate, with the question which of `answers` would follow it. */
-function asking(token: Token | undefined, answers: ReadonlyMap<Token, unknown>): ControlledEvaluateInputItem {
-  if (token === undefined) throw new WeirError("internal", "The prompt has no tokens.");
-  const logits = { filter: { tokens: [...answers.keys()], includeSelected: true } };
-  return [token, { generateNext: { token: true, logits, totalLogitWeight: true, options: { temperature: 0 } } }];
-}
-
-/** ln p(x) = logit(x) − largest logit − ln Σ exp(logit − largest); the greedy choice has the largest. */
 function learn(nodes: ReadonlyMap<Token, TrieNode<Token>>, output: ControlledEvaluateIndexOutput | undefined): void {
-  const { token, logits, totalLogitWeight } = output?.next ?? {};
-  const largest = token === undefined || token === null ? undefined : logits?.get(token);
-  if (logits === undefined || totalLogitWeight === undefined || largest === undefined) {
-    throw new WeirError("model.load", "The model gives no probabilities.");
-  }
-  for (const node of nodes.values()) {
-    node.logProb = (logits.get(node.token) ?? Number.NEGATIVE_INFINITY) - largest - Math.log(totalLogitWeight);
-  }
+  const logProbs = logProbsOf(output, nodes.keys());
+  for (const node of nodes.values()) node.logProb = logProbs.get(node.token) ?? Number.NEGATIVE_INFINITY;
 }
 
 function sum(values: readonly number[]): number {

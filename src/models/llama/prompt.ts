@@ -62,13 +62,26 @@ export class PromptTemplate {
     return this.#model.tokenize(lead, false, "trimLeadingSpace");
   }
 
+  /** Of a text after a blank. */
+  wordTokens(text: string): Token[] {
+    return this.#model.tokenize(` ${text}`, false);
+  }
+
+  /** What the model may say once it has quoted all it wants to: a stop, the end of the line or of its turn. */
+  quoteEnds(): Token[] {
+    const { eot, eos } = this.#model.tokens;
+    const stops = [".", ",", ";", "\n", ".\n"]
+      .map((stop) => this.leadTokens(stop))
+      .filter(({ length }) => length === 1);
+    return [...new Set([...stops.flat(), ...[eot, eos].filter((token) => token !== null)])];
+  }
+
   /**
    * An option's tokens, continuing prompt and lead, closed by what ends an answer: without the end
    * "12" could not be told from the beginning of "12.50".
    */
   optionTokens(option: string, lead: string, tokensMax: number): Token[] {
-    const tokens =
-      lead === "" ? this.#model.tokenize(option, false, "trimLeadingSpace") : this.#model.tokenize(` ${option}`, false);
+    const tokens = lead === "" ? this.leadTokens(option) : this.wordTokens(option);
     return [...tokens, ...this.#endTokens(lead)].slice(0, tokensMax);
   }
 

@@ -127,7 +127,7 @@ describe("a decode plan", () => {
     number: z.string().describe("invoice number"),
     issuedOn: z.iso.date(),
     count: z.number().optional(),
-    terms: z.string().meta({ weir: "text" }),
+    terms: z.string().meta({ weir: "prose" }),
     seller: z.object({ vatId: z.string().nullable() }),
     lines: z.array(z.object({ amount: z.number(), tax: z.enum(["0", "20"]) })),
     extra: z.union([z.string(), z.object({ a: z.string() })]),

@@ -145,7 +145,7 @@ function decided(schema: JsonObject): { readonly strategy: Strategy; readonly va
     case "integer":
       return { strategy: "point", values: [] };
     case "string":
-      return { strategy: schema["weir"] === "text" ? "write" : "point", values: [] };
+      return { strategy: schema["weir"] === "prose" ? "write" : "point", values: [] };
     default:
       return { strategy: "grammar", values: [] };
   }

@@ -22,5 +22,5 @@ export function stringForm(schema: JsonObject, path: string, writer: DialectWrit
   }
   if (isWritten) return { type: "string", format };
   const longest = numberOf(schema["maxLength"]) ?? 0;
-  return { type: "string", ...lengths, ...(longest >= proseMin ? { weir: "text" } : {}) };
+  return { type: "string", ...lengths, ...(longest >= proseMin ? { weir: "prose" } : {}) };
 }
