@@ -15,11 +15,14 @@ import { openLabelled } from "../../src/cli/labelled.ts";
 import { readItems } from "../../src/cli/items.ts";
 import { readConfig } from "../../src/config.ts";
 import { loadWorkflow } from "../../src/load-workflow.ts";
+import { trials } from "../../src/summary/index.ts";
+import { readItems as readLabelled } from "../items.ts";
+import { measureVisits } from "../summary/visits.ts";
 import { conditionsOf } from "./conditions.ts";
 import type { Measured } from "./measured.ts";
 import { pageOf } from "./page.ts";
 import { recallOf } from "./recall.ts";
-import { sectionOf } from "./report.ts";
+import { notesSection, sectionOf } from "./report.ts";
 import { type SetPlan, sets } from "./sets.ts";
 import { measureShipped } from "./shipped.ts";
 import { measureTaught } from "./taught.ts";
@@ -55,7 +58,11 @@ const scratch = mkdtempSync(join(tmpdir(), "weir-accuracy-"));
 const app = await openApp({ ...config, dataDir: join(scratch, "app") });
 try {
   for (const [set, plan] of here) {
-    const markdown = sectionOf(await measure(app, { set, ...plan }, join(folder, `${set}.jsonl`)));
+    const file = join(folder, `${set}.jsonl`);
+    const markdown =
+      plan.of === "notes"
+        ? await notesOf({ set, ...plan }, file)
+        : sectionOf(await measure(app, { set, ...plan }, file));
     process.stdout.write(`${markdown}\n`);
     if (values.write) writePage({ set, markdown });
   }
@@ -74,7 +81,7 @@ async function measure({ teaching }: App, plan: SetPlan & { readonly set: string
   const items = most < held.length ? parted(held, most, 1)[0] : held;
   const { given: labels, bytes } = await openLabelled({ stdin: async () => new Uint8Array() }, items);
   const { examples } = await teaching.read(definition, labels, { bytes, signal, onRead: () => {} });
-  const recall = recallOf(definition, examples);
+  const recall = plan.of === "lists" ? [] : recallOf(definition, examples);
   const pictures = values.write ? join(root, "docs", "accuracy", set) : join(scratch, "pictures", set);
   rmSync(pictures, { recursive: true, force: true });
   const same = { set, about, workflow: definition.name, conditions: await conditionsOf(config), recall };
@@ -92,6 +99,19 @@ async function measure({ teaching }: App, plan: SetPlan & { readonly set: string
   await writeCurves(pictures, answersOf(found.labelled));
   const { scores, learned } = found;
   return { ...same, ...counts, risk, scores, pictures: picturesIn(pictures), learned };
+}
+
+/** Each note beside the summary of its visit, by weights that had not seen it. */
+async function notesOf({ set, about, workflow }: SetPlan & { readonly set: string }, file: string): Promise<string> {
+  const read = await readLabelled(file, undefined);
+  const examples = read.slice(0, Number(values.most ?? read.length)).map(({ item: { id, truth }, text }) => ({
+    id,
+    lines: text.pages.flatMap((one) => one.lines),
+    note: String(truth["note"]),
+  }));
+  process.stderr.write(`${set}: summarising ${examples.length}, by weights learned from the others\n`);
+  const conditions = await conditionsOf(config);
+  return notesSection({ set, about, workflow, conditions }, measureVisits([...trials(examples)]));
 }
 
 /** Keeps the pictures only; where there is one field, the pictures of all fields together would show the same. */

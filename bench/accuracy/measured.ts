@@ -1,4 +1,4 @@
-import type { Baseline, FieldScore } from "../../src/cli/eval/score.ts";
+import type { Baseline, FieldScore, ListScore } from "../../src/cli/eval/score.ts";
 import type { Population } from "../../src/core/index.ts";
 import type { Recall } from "./recall.ts";
 import type { SplitScore, qualityOf } from "./splits.ts";
@@ -27,6 +27,8 @@ export interface Scores {
   readonly asked: number;
   readonly fields: Readonly<Record<string, FieldScore>>;
   readonly all: FieldScore;
+  /** Lists that are labelled with the names of their entries. */
+  readonly lists: Readonly<Record<string, ListScore>>;
   readonly untouched: number;
   readonly untouchedWrong: number | null;
   readonly baselines: Readonly<Record<string, Baseline>>;

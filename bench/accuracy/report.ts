@@ -17,6 +17,7 @@ export function sectionOf(one: Measured): string {
     "",
     ...fieldsOf(scores),
     "",
+    ...listsOf(scores),
     `Documents untouched: ${percent(scores.untouched)}, of those with an error: ${percent(scores.untouchedWrong)}.${timesOf(one)}`,
     "",
     `What other measures of confidence are worth on the same answers, and how much each could accept at ${percent(risk)} had one known right from wrong beforehand:`,
@@ -41,6 +42,31 @@ function fieldsOf({ fields, all }: Scores): readonly string[] {
     decimals(field.ece),
   ]);
   return table(["field", "n", "exact", "accepted", "wrong among those (95 %)", "AUROC", "AURC", "ECE"], rows);
+}
+
+function listsOf({ lists }: Scores): readonly string[] {
+  const rows = Object.entries(lists).map(([path, { n, precision, recall, f1 }]) => [
+    path,
+    String(n),
+    percent(precision),
+    percent(recall),
+    percent(f1),
+  ]);
+  if (rows.length === 0) return [];
+  return [
+    "Lists, as sets of names, accepted or not:",
+    "",
+    ...table(["list", "names", "precision", "recall", "F1"], rows),
+    "",
+  ];
+}
+
+/** How near summaries come to notes, as `npm run bench -- summary -- visits` says it. */
+export function notesSection(
+  { set, about, workflow, conditions }: Pick<Measured, "set" | "about" | "workflow" | "conditions">,
+  measured: string,
+): string {
+  return [`## ${set}: \`${workflow}\``, "", about, "", `_${conditions}_`, "", measured, ""].join("\n");
 }
 
 function baselinesOf({ baselines }: Scores): readonly string[] {

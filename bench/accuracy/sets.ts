@@ -2,6 +2,8 @@
 export interface SetPlan {
   readonly workflow: string;
   readonly risk: number | null;
+  /** Lists that rules read, or notes beside which summaries are held; without it, fields chosen among candidates. */
+  readonly of?: "lists" | "notes";
   /** What the set is, for the page. */
   readonly about: string;
 }
@@ -38,4 +40,17 @@ export const sets: Readonly<Record<string, SetPlan>> = {
   },
   einvoice_text: { workflow: "invoice", risk: null, about: "Text of sample electronic invoices." },
   invoice2data: { workflow: "invoice", risk: null, about: "Invoices that test another extractor, PDF." },
+  ccda: {
+    workflow: "medical-record",
+    risk: null,
+    of: "lists",
+    about:
+      "Clinical records (C-CDA) of eight vendors, flattened to text; two thirds are of one vendor. The labels are what the coded entries of the same record say.",
+  },
+  aci: {
+    workflow: "medical-record",
+    risk: null,
+    of: "notes",
+    about: "Visits, as what doctor and patient say, with the note a clinician made of each (ACI-Bench).",
+  },
 };

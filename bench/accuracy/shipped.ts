@@ -31,10 +31,21 @@ export async function measureShipped(
     // No cloud: what is measured is what this machine does.
     env: { ...process.env, WEIR_CLOUD: "" },
   });
-  const { risk, documents, fields, all, baselines } = JSON.parse(stdout) as EvalScore & { readonly risk: number };
+  const { risk, documents, fields, all, lists, baselines } = JSON.parse(stdout) as EvalScore & {
+    readonly risk: number;
+  };
   const { n: asked, untouched, untouchedWrong, milliseconds } = documents;
   return {
     risk,
-    scores: { asked, fields, all, untouched, untouchedWrong, baselines, milliseconds: times ? milliseconds : null },
+    scores: {
+      asked,
+      fields,
+      all,
+      lists,
+      untouched,
+      untouchedWrong,
+      baselines,
+      milliseconds: times ? milliseconds : null,
+    },
   };
 }

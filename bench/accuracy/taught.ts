@@ -35,7 +35,7 @@ export async function measureTaught(
   };
   const half = await teaching.tryOut({ ...common, learn, ask, progress });
   const labelled = ask.map(({ truth }, at) => ({ truth, result: answered(half.answers[at] ?? {}) }));
-  const { fields, all, baselines, documents } = score(labelled, risk);
+  const { fields, all, lists, baselines, documents } = score(labelled, risk);
 
   say("learning from all, each document answered by readers that had not seen it");
   const { taught } = await teaching.tryOut({ ...common, learn: examples, ask: [], progress: () => {} });
@@ -53,6 +53,7 @@ export async function measureTaught(
       all,
       untouched: documents.untouched,
       untouchedWrong: documents.untouchedWrong,
+      lists,
       baselines,
       milliseconds: times ? ranks(half.milliseconds) : null,
     },
