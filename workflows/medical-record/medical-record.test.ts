@@ -195,6 +195,37 @@ House mix | 10/02/2014 | ABC | 899
   });
 });
 
+test("a dictation run together on one line keeps its lists apart", () => {
+  const text =
+    "PREOPERATIVE DIAGNOSIS:, Right common, internal and external carotid stenosis.,OPERATIONS,1. Carotid endarterectomy.,2. Patch angioplasty.,ALLERGIES:, Codeine and sulfa.,She has a will and, if unable to decide, wants her husband, Rolf, to decide.,MEDICATIONS,: Premarin 0.625 mg daily, aspirin.,LABS:, CRP is less than 0.3, and sodium 140. EKG done at 20:37.";
+  expect(record(text)).toMatchObject({
+    diagnoses: [{ name: "Right common, internal and external carotid stenosis" }],
+    procedures: [{ name: "Carotid endarterectomy" }, { name: "Patch angioplasty" }],
+    medications: [{ name: "Premarin 0.625 mg" }, { name: "aspirin" }],
+    results: [
+      { name: "CRP", value: "less than 0.3" },
+      { name: "sodium", value: "140" },
+    ],
+  });
+  expect(record(text)["allergies"]).toEqual([{ substance: "Codeine" }, { substance: "sulfa" }]);
+});
+
+test("what the patient has stands among the words about relatives, and is none of theirs", () => {
+  const text = "FAMILY HISTORY: Her father died with heart disease. She has two normal deliveries.\n";
+  expect(record(text)["familyHistory"]).toEqual([{ name: "heart disease", relative: "father" }]);
+});
+
+test("a side belongs to the finding it stands beside, and to no other of the list", () => {
+  const text =
+    "HISTORY: A history of reflux disease, left hip fracture, and gout. Known to have a hip fracture on the left.\n";
+  expect(record(text)["problems"]).toEqual([
+    { name: "reflux disease" },
+    { name: "left hip fracture", laterality: "left" },
+    { name: "gout" },
+    { name: "hip fracture on the left", laterality: "left" },
+  ]);
+});
+
 test("what has gone on for some weeks is a complaint, and no problem of the list", () => {
   const text = "HISTORY OF PRESENT ILLNESS: A two week history of nasal congestion, with a history of gout.\n";
   expect(record(text)["problems"]).toMatchObject([{ name: "gout" }]);

@@ -154,9 +154,15 @@ export function contextOf(text: string, start: number, end: number): Context {
     relative: relative ?? (reaches(familyAhead, masked.slice(0, start)) ? "family" : null),
     historical: reaches(pastAhead, before) || meets(pastBehind, behind),
     resolved: meets(resolvedAround, behind) || reaches(resolvedAround, before),
-    laterality: lateralityOf(inside) ?? lateralityOf(behind.slice(0, 25)) ?? lateralityOf(before.slice(-20)),
+    laterality:
+      lateralityOf(inside) ?? lateralityOf(besideOf(behind)) ?? lateralityOf(partsOf(before.slice(-20)).at(-1) ?? ""),
   };
 }
+
+/** In a list each finding has a side of its own: "hip fracture, left" has, "reflux, left hip fracture" has none. */
+const partsOf = (text: string) => text.split(/[,;]|\band\b/i);
+const sideAlone = /^,?\s*(?:on the )?(?:left|right|bilateral(?:ly)?)(?:[- ]sided)?(?: side)?\s*(?=[,;.)]|$)/i;
+const besideOf = (behind: string) => sideAlone.exec(behind)?.[0] ?? partsOf(behind.slice(0, 25))[0] ?? "";
 
 /** "Cannot exclude" denies nothing. */
 const withoutUnsettled = (text: string) =>

@@ -46,6 +46,10 @@ const directs =
 /** "…, 2. Dizziness": entries that are numbered within a line. */
 const numbered = /^[.,;]\s*,?\s*\d{1,2}[.)]\s+\p{L}/u;
 
+/** "Right common, internal and external carotid stenosis": what is where is still to come. */
+const unfinished =
+  /^\s*(?:(?:and|the|of|left|right|bilateral|common|internal|external|anterior|posterior|medial|lateral|superior|inferior|proximal|distal|upper|lower|middle)\s*)+$/i;
+
 const goesOnWith = (rest: string) => qualifies.test(rest) || directs.test(rest);
 
 /** One line that lists several entries → each of them. @param by what parts them */
@@ -58,11 +62,18 @@ export function split(stretch: Stretch, by: "semicolons" | "commas"): readonly S
     if (character === "(" || character === "[") depth += 1;
     else if (character === ")" || character === "]") depth = Math.max(0, depth - 1);
     else if (depth === 0 && (character === ";" || numbered.test(text.slice(at)))) cuts.push(at);
-    else if (depth === 0 && by === "commas" && character === "," && !goesOnWith(text.slice(at + 1))) cuts.push(at);
+    else if (
+      depth === 0 &&
+      by === "commas" &&
+      character === "," &&
+      !goesOnWith(text.slice(at + 1)) &&
+      !unfinished.test(text.slice((cuts.at(-1) ?? -1) + 1, at))
+    )
+      cuts.push(at);
     else if (
       depth === 0 &&
       /[.!]/.test(character ?? "") &&
-      /^\s+\p{Lu}/u.test(text.slice(at + 1)) &&
+      /^[\s,]+\p{Lu}/u.test(text.slice(at + 1)) &&
       /[\p{Ll}\d)]{2}$/u.test(text.slice(0, at))
     )
       cuts.push(at);

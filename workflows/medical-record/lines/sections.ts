@@ -24,7 +24,7 @@ interface Heading {
 const marked = /^\s*#{1,6}\s+(?<title>\S.*?)\s*#*\s*$/;
 /** "ALLERGIES: none known", "Past medical history:". */
 const runIn =
-  /^\s*(?:\d{1,2}[.)]\s*)?(?:\*\*|__)?(?<title>\p{L}[^:|?!]{1,60}?)(?:\*\*|__)?\s*:(?:\*\*|__)?(?<rest>.*)$/u;
+  /^\s*(?:\d{1,2}[.)]\s*)?(?:\*\*|__)?(?<title>\p{L}[^:|?!]{1,60}?)(?:\*\*|__)?\s*,?\s*:(?:\*\*|__)?(?<rest>.*)$/u;
 const bare = /^\s*(?:\*\*|__)?(?<title>\p{L}[^:|.?!]{1,60}?)(?:\*\*|__)?\s*$/u;
 const capitals = /^[^\p{Ll}]*\p{Lu}[^\p{Ll}]*$/u;
 const wordsMax = 8;
@@ -67,7 +67,9 @@ interface OpenSection extends Section {
 const whole = (line: Line): Stretch => ({ line, start: 0, end: line.text.length });
 
 /** A title in capitals in the middle of a line, as dictations run together have them: "… Stable.,ALLERGIES: None." */
-const inlineTitle = /(?<=[.,;:)]\s*)\b\p{Lu}[\p{Lu} /&'()-]{3,50}:(?!\d)/gu;
+const inlineTitle = /(?<=[.,;:)]\s*)\b\p{Lu}[\p{Lu} /&'()-]{3,50}(?:\s?,?\s?:(?!\d)|,(?=\s*1[.)]\s))/gu;
+/** "OPERATIONS,1. …": a title in capitals before a list that is numbered. */
+const beforeNumbers = /^\s*(?<title>\p{Lu}[\p{Lu} /&'()-]{3,50}),(?<rest>\s*1[.)]\s.*)$/u;
 
 function atInlineTitles(line: Line): readonly Stretch[] {
   const cuts = [...line.text.matchAll(inlineTitle)].map(({ index }) => index);
@@ -85,7 +87,7 @@ const prose: ReadonlySet<SectionKind | null> = new Set<SectionKind>(["examinatio
 
 function plainHeading(stretch: Stretch, within: SectionKind | null): Heading | null {
   const text = textOf(stretch);
-  const beside = runIn.exec(text)?.groups;
+  const beside = (beforeNumbers.exec(text) ?? runIn.exec(text))?.groups;
   if (beside) {
     const title = beside["title"] ?? "";
     const rest = beside["rest"] ?? "";

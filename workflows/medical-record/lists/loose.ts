@@ -6,7 +6,7 @@ import { type Stretch, textOf, within, wordsIn } from "../lines/stretch.ts";
 import { type Fact, type Value, nameKey, readAs, said, spanAt, stated } from "../fact.ts";
 import { type ListName, conditionLists } from "../schema.ts";
 import { medicationOf, withoutCodes } from "./medication.ts";
-import { isName } from "./names.ts";
+import { isName, tells } from "./names.ts";
 import { measurementsIn } from "./measurements.ts";
 import { type RowContext, kindOf } from "./rows.ts";
 import { medicationStatusOf, problemStatusOf } from "./status.ts";
@@ -40,11 +40,17 @@ export function factsOfLoose(loose: readonly Stretch[], besides: boolean, contex
   return facts;
 }
 
+const allergicTo = /^(?:(?:the )?(?:patient|pt|he|she) (?:is|has been) )?allergic to\b/i;
+
 function entriesOf({ stretch }: Item, list: ListName): readonly Stretch[] {
   if (list === "followUp") return [stretch];
   const text = textOf(stretch);
   const commas = (text.match(/,/g) ?? []).length;
-  if (list === "allergies" || list === "immunizations") return split(stretch, "commas").flatMap(splitAnd);
+  if (list === "allergies" || list === "immunizations") {
+    // What a sentence tells is no row of names, however it is cut.
+    const named = split(stretch, "semicolons").filter((part) => allergicTo.test(textOf(part)) || !tells(textOf(part)));
+    return named.flatMap((part) => split(part, "commas")).flatMap(splitAnd);
+  }
   if (list === "medications") {
     // "Metoprolol and aspirin" are two; where an amount is named, the words may be one preparation.
     return split(stretch, "commas").flatMap((part) => (/\d/.test(textOf(part)) ? [part] : splitAnd(part)));
@@ -105,7 +111,10 @@ const own: Readonly<Record<Exclude<ListName, "results" | "vitals">, Read>> = {
       /(?:[:–-]\s+|\bcauses?\b\s*|\bwhich causes\b\s*|\breaction:?\s*)(?<reaction>.+)$/i.exec(text);
     const reaction = inner?.groups?.["reaction"]?.trim();
     const end = inner ? inner.index : text.length;
-    const lead = /^(?:allerg(?:y|ic)(?: to)?|intoleran(?:t|ce) (?:of|to)|sensitive to)\s+/i.exec(text)?.[0].length ?? 0;
+    const lead =
+      /^(?:(?:the )?(?:patient|pt|he|she) (?:is|has been) )?(?:allerg(?:y|ic)(?: to)?|intoleran(?:t|ce) (?:of|to)|sensitive to)\s+/i.exec(
+        text,
+      )?.[0].length ?? 0;
     return {
       substance: said(within(entry, lead, lead + withoutCodes(text.slice(lead, end)).length)),
       reaction: said(wordsIn(entry, reaction, end)),
@@ -117,6 +126,7 @@ const own: Readonly<Record<Exclude<ListName, "results" | "vitals">, Read>> = {
   familyHistory: (entry) => {
     const text = textOf(entry);
     const relative = ofRelative.exec(text);
+    if (!relative && ofPatient.test(text)) return {};
     const name = problemName(within(entry, relative?.[0].length ?? 0, text.length));
     const found = contextOf(text, name.start - entry.start, name.end - entry.start);
     return {
@@ -155,9 +165,12 @@ function dated(entry: Stretch, order: DateOrder): Value | undefined {
 
 /** "Mother: …", "father (deceased) had …". */
 const ofRelative = new RegExp(
-  `^\\W*(?:(?:his|her|the|a|an|one)\\s+)?(?<who>${relatives})\\s*(?:\\([^)]*\\)\\s*)?(?::|,|[-–]\\s|\\bwith\\b|\\bhad\\b|\\bhas\\b|\\bdied (?:of|from)\\b)\\s*`,
+  `^\\W*(?:(?:his|her|the|a|an|one)\\s+)?(?<who>${relatives})\\s*(?:\\([^)]*\\)\\s*)?(?::|,|[-–]\\s|\\bwith\\b|\\bhad\\b|\\bhas\\b|\\bdied (?:of|from|with)\\b)\\s*`,
   "iu",
 );
+
+/** What the patient has stands among the words about relatives too. */
+const ofPatient = /^\W*(?:(?:the )?patient|pt|he|she)\b/i;
 
 const ofFamily = new RegExp(
   `${ofRelative.source}|^\\W*(?:no |positive |strong )?family (?:medical )?(?:history|hx)\\b`,
@@ -166,7 +179,7 @@ const ofFamily = new RegExp(
 
 /** Words that only say what the record makes of what follows. */
 const leads =
-  /^(?:(?:positive |strong )?family (?:medical )?(?:history|hx) (?:of|for|is positive for|significant for) |(?:the )?(?:patient|pt|he|she) (?:has|had|is known for)(?: an?)? |(?:past |previous |prior |remote |personal |known |significant )*(?:medical )?(?:history|hx) (?:of|significant for|notable for) |h\/o |hx of |hx |s\/p |status[- ]post |possibl[ey] |probabl[ey] |suspected |presumed |prior |previous |past |likely |questionable |rule[- ]out |r\/o |no (?:known |evidence of |signs? of |history of )*|denies (?:any )?|without |negative for |known |resolved |active |chronic problem: |\?+\s*)+/i;
+  /^(?:(?:an?|the) |(?:significant|notable|remarkable|positive) for (?:an?|the )?|(?:positive |strong )?family (?:medical )?(?:history|hx) (?:of|for|is positive for|significant for) |(?:the )?(?:patient|pt|he|she) (?:has|had|is known for)(?: an?)? |(?:past |previous |prior |remote |personal |known |significant )*(?:medical )?(?:history|hx) (?:of|significant for|notable for) |h\/o |hx of |hx |s\/p |status[- ]post |possibl[ey] |probabl[ey] |suspected |presumed |prior |previous |past |likely |questionable |rule[- ]out |r\/o |no (?:known |evidence of |signs? of |history of )*|denies (?:any )?|without |negative for |known |resolved |active |chronic problem: |\?+\s*)+/i;
 
 function problemName(entry: Stretch): Stretch {
   const text = textOf(entry);

@@ -30,7 +30,10 @@ const wordsMax = 14;
 const speaks =
   /^(?:i|he|she|they|we|it|there|this|that|these|as such|after|also|dr\.?|thank|however|then|but|the (?:patient|rest|plan|procedure|risks?))\b|\b(?:was|were|is|are|am|has|have|had|will|would|should|could|did|does|been|being|feels?|felt|states?|stated|reports?|reported|reveals?|revealed|underwent|remained|received|noted|discussed|returned?|wishes|i|he|she|we|they)\b/i;
 
+/** Whether words are a sentence. */
+export const tells = (text: string) => speaks.test(text);
+
 /** Whether words name something rather than tell it. */
 export function isName(text: string): boolean {
-  return text.split(/\s+/).length <= wordsMax && !speaks.test(text);
+  return text.split(/\s+/).length <= wordsMax && !tells(text);
 }
