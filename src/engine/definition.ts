@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { type JsonObject, WeirError, canonicalJson, jsonSchema } from "../core/index.ts";
+import { type JsonObject, WeirError, defaultBackoff, canonicalJson, jsonSchema } from "../core/index.ts";
 import { withEscalation } from "./escalation.ts";
 import { partsMost } from "./map/shelves.ts";
 import type {
@@ -53,6 +53,8 @@ export interface WorkflowOptions {
   readonly stepTimeoutMs?: number;
   /** Time limit of a whole run, milliseconds of work, not of waiting; default an hour. */
   readonly runTimeoutMs?: number;
+  /** How often a step is tried that fails for now, the first time counted; default 4. */
+  readonly attemptsMax?: number;
   /** Versions before this one that stay here: a run that began with one of them goes on with it. */
   readonly earlier?: readonly { readonly definition: WorkflowDefinition }[];
   /** Takes over runs of versions that are not here any more. Without it they wait as `needs-migration`. */
@@ -69,6 +71,7 @@ export interface WorkflowDefinition {
   readonly escalate: Escalation | null;
   readonly stepTimeoutMs: number;
   readonly runTimeoutMs: number;
+  readonly attemptsMax: number;
   readonly nodes: readonly FlowNode[];
   /** Every path the workflow decides; null when no step makes a draft. */
   readonly schema: Schema | null;
@@ -78,6 +81,8 @@ export interface WorkflowDefinition {
 
 /** More turns than that is no plan. */
 const turnsMost = 100;
+/** With pauses of five minutes, this is more than a week. */
+const attemptsMost = 2_500;
 
 /** @throws WeirError `workflow.invalid` naming what is wrong */
 export function defineWorkflow(
@@ -94,6 +99,9 @@ export function defineWorkflow(
   if (nodes.length === 0) throw invalid("it has no steps.");
   const risk = options.risk ?? 0.02;
   if (!(risk > 0 && risk < 1)) throw invalid("risk is a share between 0 and 1, e.g. 0.02.");
+  const attemptsMax = options.attemptsMax ?? defaultBackoff.attemptsMax;
+  if (!Number.isInteger(attemptsMax) || attemptsMax < 1 || attemptsMax > attemptsMost)
+    throw invalid(`attemptsMax must be a whole number from 1 to ${attemptsMost}.`);
 
   for (const node of flat(nodes)) {
     const { turnsMax = 1, step = "" } = node.type === "agent" ? node.limits : {};
@@ -127,6 +135,7 @@ export function defineWorkflow(
     escalate: options.escalate ?? null,
     stepTimeoutMs: options.stepTimeoutMs ?? 300_000,
     runTimeoutMs: options.runTimeoutMs ?? 3_600_000,
+    attemptsMax,
     nodes,
     schema,
     earlier,

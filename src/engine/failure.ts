@@ -1,5 +1,5 @@
-import { InvariantBroken, WeirError, asWeirError, delayAfter } from "../core/index.ts";
-import type { RunChange, RunRecord } from "../ports/index.ts";
+import { type Backoff, InvariantBroken, WeirError, asWeirError, delayAfter } from "../core/index.ts";
+import type { Clock, RunChange, RunRecord } from "../ports/index.ts";
 
 /** How often one run may take the model host down before it is given up. */
 const hostCrashesMax = 2;
@@ -30,7 +30,12 @@ export function isStoreTrouble(error: unknown): boolean {
  * What becomes of a run whose step failed: again later, or the end.
  * @param random in 0..1, spreads the retries
  */
-export function afterFailure(run: RunRecord, { step, error }: StepFailure, now: number, random: number): RunChange {
+export function afterFailure(
+  run: RunRecord,
+  { step, error }: StepFailure,
+  backoff: Backoff,
+  { now, random }: Pick<Clock, "now" | "random">,
+): RunChange {
   const failed = { type: "step.failed", data: { step, code: error.code, message: error.message } };
   const hostCrashes = run.hostCrashes + (error.code === "model.host-crashed" ? 1 : 0);
   if (hostCrashes > run.hostCrashes && hostCrashes >= hostCrashesMax) {
@@ -38,9 +43,9 @@ export function afterFailure(run: RunRecord, { step, error }: StepFailure, now: 
     return { ...ended(poison), hostCrashes, events: [failed, endedEvent(poison)] };
   }
   const attempts = run.attempts + 1;
-  const delay = error.next === "retry" ? delayAfter(attempts, random) : null;
+  const delay = error.next === "retry" ? delayAfter(attempts, random(), backoff) : null;
   if (delay === null) return { ...ended(error), attempts, hostCrashes, events: [failed, endedEvent(error)] };
-  const until = now + Math.max(delay, Math.min(error.retryAfterMs ?? 0, retryAfterMsMax));
+  const until = now() + Math.max(delay, Math.min(error.retryAfterMs ?? 0, retryAfterMsMax));
   return {
     status: "waiting",
     waiting: { reason: "retry", until },

@@ -5,13 +5,13 @@ import type { Draft, Start, Step, StepContext } from "../ports/index.ts";
 import { review } from "../steps/review.ts";
 import { type EngineKit, type EngineUnderTest, decision, draftState, testEngine } from "../../test/support/engine.ts";
 import { type ManualClock, manualClock } from "../testing/manual-clock.ts";
-import type { WorkflowDefinition } from "./definition.ts";
+import type { WorkflowDefinition, WorkflowOptions } from "./definition.ts";
 import { workflow } from "./flow.ts";
 
 /** A workflow of one good step and one that does as it is told. */
 function telling(
   behave: (context: StepContext) => Promise<void> | void,
-  limits: { readonly stepTimeoutMs?: number; readonly runTimeoutMs?: number } = {},
+  limits: Pick<WorkflowOptions, "stepTimeoutMs" | "runTimeoutMs" | "attemptsMax"> = {},
 ) {
   const ran: string[] = [];
   const { definition } = workflow("told", { version: 1, ...limits })
@@ -67,6 +67,29 @@ describe("a step that fails", () => {
     await made.engine.retry(id);
     expect(await made.finish(id)).toMatchObject({ status: "succeeded", error: null, attempts: 0 });
     expect(ran).toEqual(["good", "told", "told"]);
+  });
+
+  it.each([1, 2, 5])(
+    "for now is tried as often as its workflow says, %i times, and knows its last try",
+    async (attemptsMax) => {
+      const clock = manualClock();
+      const lastTries: boolean[] = [];
+      const { definition } = telling(
+        ({ lastTry }) => {
+          lastTries.push(lastTry);
+          throw new WeirError("delivery.failed", "away");
+        },
+        { attemptsMax },
+      );
+      const made = await setUp({ workflows: [definition], clock, options: { idleMs: 60_000 } });
+      const id = await made.submit(definition);
+      expect(await finishBy(clock, made, id, 1_000)).toMatchObject({ status: "failed", attempts: attemptsMax });
+      expect(lastTries).toEqual(Array.from({ length: attemptsMax }, (_, index) => index === attemptsMax - 1));
+    },
+  );
+
+  it.each([0, 1.5, 1e6])("cannot be tried %d times", (attemptsMax) => {
+    expect(() => telling(() => {}, { attemptsMax })).toThrow("attemptsMax");
   });
 
   it("in the workflow's own code names the step and what was thrown", async () => {

@@ -1,4 +1,5 @@
 import {
+  type Backoff,
   type Decisions,
   type DocumentText,
   type DraftData,
@@ -7,6 +8,7 @@ import {
   Postponed,
   WeirError,
   asWeirError,
+  defaultBackoff,
   delayAfter,
   openDoubts,
   raise,
@@ -231,8 +233,11 @@ export class Session {
     const failure = this.#failure ?? { step: "", error: asWeirError(thrown) };
     if (failure.error.code === "workflow.changed") return parked(failure.error);
     if (isStoreTrouble(failure.error) || failure.error.code === "lease.lost") throw failure.error;
-    const { clock } = host;
-    return afterFailure(this.#latest(run), failure, clock.now(), clock.random());
+    return afterFailure(this.#latest(run), failure, this.#backoff, host.clock);
+  }
+
+  get #backoff(): Backoff {
+    return { ...defaultBackoff, attemptsMax: this.#options.definition.attemptsMax };
   }
 
   /** A step that succeeded under this lease has set the tries back. */
@@ -286,7 +291,7 @@ export class Session {
       without: readersWithout(run.settings),
       folder: run.folder,
       effectKey: `${run.id}/${effect}`,
-      lastTry: delayAfter(this.#latest(run).attempts + 1, 0) === null,
+      lastTry: delayAfter(this.#latest(run).attempts + 1, 0, this.#backoff) === null,
       signal,
       answers,
       part: null,

@@ -47,6 +47,7 @@ export function manualClock(start = Date.UTC(2026, 0, 1), random = 0): ManualClo
       });
     },
     advance: async (ms) => {
+      await settle();
       const until = now + ms;
       for (;;) {
         const [next] = sleepers.filter((sleeper) => sleeper.at <= until).toSorted((a, b) => a.at - b.at);
@@ -61,7 +62,13 @@ export function manualClock(start = Date.UTC(2026, 0, 1), random = 0): ManualClo
   };
 }
 
-/** Lets whatever was woken run until it waits for something again. */
+/** Lets whatever was woken run until it waits for something again. Files take no time: what reads or writes them is waited for. */
 async function settle(): Promise<void> {
-  for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+  for (let quiet = 0; quiet < 3; quiet = isFileInUse() ? 0 : quiet + 1) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+function isFileInUse(): boolean {
+  return process.getActiveResourcesInfo().some((name) => name.startsWith("FSReq"));
 }
