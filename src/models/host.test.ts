@@ -1,4 +1,4 @@
-import { mkdtemp, rm, truncate, copyFile, writeFile } from "node:fs/promises";
+import { mkdtemp, open as openFile, rm, truncate, copyFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
@@ -157,6 +157,28 @@ describe("a model file", { timeout: 60_000 }, () => {
     const { writeGguf } = await import("./gguf/write.ts");
     await writeGguf(path, new Map([["general.architecture", { type: "string", value: "no-such-thing" }]]), []);
     await expect(hostWith("decoder", path).score(question)).rejects.toMatchObject({ code: "model.load" });
+  });
+
+  test("whose weights are damaged is named, though it loads", async () => {
+    const path = join(folder, "noise.gguf");
+    await copyFile((await files.decoder()).path, path);
+    const file = await openFile(path, "r+");
+    const { size } = await file.stat();
+    await file.write(Buffer.alloc(2_000_000, 0xff), 0, 2_000_000, size - 3_000_000);
+    await file.close();
+    await expect(hostWith("decoder", path).score(question)).rejects.toMatchObject({
+      code: "model.load",
+      message: expect.stringContaining("weights are damaged"),
+    });
+  });
+
+  test("whose context is too small for a question says so, with both sizes", async () => {
+    const model = host({ limits: { contextTokensMax: 32 } });
+    await expect(model.score({ ...question, document: "7.90 ".repeat(100) })).rejects.toMatchObject({
+      code: "model.context-overflow",
+      message: expect.stringMatching(/take \d+ tokens and the answer up to \d+; the model holds \d+/),
+      hint: expect.stringContaining("longer than the model's context"),
+    });
   });
 
   test("that does not fit into memory is refused before it is loaded, with sizes", async () => {

@@ -6,6 +6,8 @@ export interface WindowSize {
   readonly tokens: number;
   /** Tokens at its end that the next window begins with, so that what stands over a cut is whole in one of them. */
   readonly overlap: number;
+  /** Windows of a document that are asked at most; default 24. Of a longer one its beginning and its end are. */
+  readonly most?: number;
 }
 
 /** Lines from one up to, and without, another. */

@@ -15,14 +15,22 @@ export interface Excerpt {
 }
 
 /** What is shown at once where a step says nothing: fits the smallest context together with question and answer. */
-const usualWindow: WindowSize = { tokens: 900, overlap: 120 };
+const usualWindow = { tokens: 900, overlap: 120, most: 24 };
 
-/** The whole document in windows, in order; nothing is left out. */
-export function excerptsOf(survey: Survey, size: WindowSize = usualWindow): readonly Excerpt[] {
+/** What of a document is asked about, and how much of it there is. */
+export interface Excerpts {
+  readonly asked: readonly Excerpt[];
+  /** Windows of the whole document, asked or not. */
+  readonly of: number;
+}
+
+/** The document in windows, in order; of one that has more than may be asked, those at its beginning and its end. */
+export function excerptsOf(survey: Survey, size: WindowSize = usualWindow): Excerpts {
   const { layout } = survey;
   const cells = Map.groupBy(survey.candidates("text"), ({ row }) => row);
   const rows = layout.rows.map(shown);
-  return windowsOf(rows, size).map(({ from, to }) => {
+  const windows = windowsOf(rows, size);
+  const asked = bothEnds(windows, size.most ?? usualWindow.most).map(({ from, to }): Excerpt => {
     const passages = passagesOf(layout, layout.rows.slice(from, to));
     return {
       document: rows.slice(from, to).join("\n"),
@@ -34,6 +42,12 @@ export function excerptsOf(survey: Survey, size: WindowSize = usualWindow): read
         ) ?? [],
     };
   });
+  return { asked, of: windows.length };
+}
+
+function bothEnds<T>(all: readonly T[], most: number): readonly T[] {
+  const head = Math.ceil(most / 2);
+  return all.length <= most ? all : [...all.slice(0, head), ...all.slice(all.length - (most - head))];
 }
 
 function shown({ text }: Row): string {

@@ -264,7 +264,7 @@ Write to anna@mail.example
 describe("a document longer than one window", () => {
   const Report = z.object({ finding: z.string().describe("finding"), open: z.boolean().describe("the case is open") });
   const filler = Array.from({ length: 400 }, (_row, at) => `Paragraph ${at} is about nothing in particular.`);
-  const options: ExtractOptions = { window: { tokens: 300, overlap: 60 } };
+  const options: ExtractOptions = { window: { tokens: 300, overlap: 60, most: 99 } };
   const script: ModelScript = {
     quote: ({ passages }) => (passages.some((one) => one.includes("rusty valve")) ? ["a rusty valve"] : []),
     score: ({ document, options: said }) =>
@@ -310,6 +310,37 @@ describe("a document longer than one window", () => {
     };
     const { decisions } = await extracted(Report, text, { script: sure, options });
     expect(decisions["open"]?.value).toBe(false);
+  });
+
+  test("that has more windows than may be asked is read from both ends, and doubted", async () => {
+    const text = textOf([...filler, "In the end a rusty valve was found."].join("\n"));
+    const { draft, decisions, calls } = await extracted(Report, text, {
+      script,
+      options: { window: { tokens: 300, overlap: 60, most: 3 } },
+    });
+    expect(calls.filter(({ kind }) => kind === "quote")).toHaveLength(3);
+    expect(decisions["finding"]?.value).toBe("a rusty valve");
+    expect(draft.doubts).toMatchObject([{ code: "read.cut", paths: ["finding", "open"] }]);
+    expect(draft.doubts[0]?.message).toMatch(/3 of its \d+ windows/);
+  });
+
+  test.each([
+    ["a page without a line", { ...textOf("x"), pages: [{ page: 1, size: null, lines: [] }] }],
+    ["one line of a million characters", textOf("x7 word ".repeat(125_000))],
+    [
+      "bytes that are no text",
+      readText(
+        Uint8Array.from({ length: 4_000 }, (_zero, at) => 128 + ((at * 37) % 128)),
+        10,
+      ),
+    ],
+  ])("made of %s has no values, and takes no more than its windows", async (_what, text) => {
+    const { draft, decisions, calls } = await extracted(Report, text, {
+      script: { quote: () => [], score: ({ options: said }) => said.map(() => -1), contextWords: 5_000 },
+    });
+    expect(decisions["finding"]).toMatchObject({ value: null, status: "review" });
+    expect(openDoubts(draft).flatMap(({ paths }) => paths)).toContain("finding");
+    expect(calls.filter(({ kind }) => kind === "quote").length).toBeLessThanOrEqual(24);
   });
 
   test("is an error where a window does not fit the model, never a shorter text", async () => {

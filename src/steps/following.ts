@@ -2,7 +2,7 @@ import type { Decision, Decisions, Doubt } from "../core/index.ts";
 import { type FieldSpec, fieldsOf, isBill, type Survey, surveyOf } from "../ranking/index.ts";
 import type { DecodePlan, PlannedPath } from "../slm/index.ts";
 import { type Answer, answer } from "./answering.ts";
-import { excerptsOf } from "./excerpts.ts";
+import { type Excerpts, excerptsOf } from "./excerpts.ts";
 import { pointAt } from "./pointing.ts";
 import type { Extracted, ExtractRequest } from "./reading.ts";
 import { optionalLists } from "./schema.ts";
@@ -19,7 +19,7 @@ export async function followPlan(plan: DecodePlan, request: ExtractRequest): Pro
   const open = plan.paths.filter((one) => {
     return !one.path.includes("*") && isOpen(one, pointed.decisions[one.path], free.has(one.path));
   });
-  const answers = await answersTo(open, survey, request);
+  const { answers, doubts } = await answersTo(open, survey, request);
   const empty = emptyLists(plan, fields, pointed.decisions, request);
   const found: Decisions = {
     ...pointed.decisions,
@@ -30,7 +30,8 @@ export async function followPlan(plan: DecodePlan, request: ExtractRequest): Pro
     decisions: inOrder(plan, found),
     doubts: [
       ...pointed.doubts,
-      ...answers.flatMap(({ doubts }) => doubts),
+      ...answers.flatMap((one) => one.doubts),
+      ...doubts,
       ...empty.map((array) => noRows(array, request.step)),
     ],
   };
@@ -63,11 +64,12 @@ async function answersTo(
   open: readonly PlannedPath[],
   survey: Survey,
   request: ExtractRequest,
-): Promise<readonly Answer[]> {
+): Promise<{ readonly answers: readonly Answer[]; readonly doubts: readonly Doubt[] }> {
   const best = new Map<string, Answer>();
   const asked = open.filter(({ strategy }) => strategy !== "compute");
-  const excerpts = request.context.without.has("slm") ? [] : excerptsOf(survey, request.options.window);
-  for (const excerpt of asked.length === 0 ? [] : excerpts) {
+  const isAsked = asked.length > 0 && !request.context.without.has("slm");
+  const excerpts = isAsked ? excerptsOf(survey, request.options.window) : { asked: [], of: 0 };
+  for (const excerpt of excerpts.asked) {
     for (const planned of asked) {
       const one = await answer(planned, excerpt, request);
       if (one !== null && one.weight > (best.get(planned.path)?.weight ?? Number.NEGATIVE_INFINITY)) {
@@ -75,7 +77,16 @@ async function answersTo(
       }
     }
   }
-  return open.map((planned) => best.get(planned.path) ?? unasked(planned));
+  const isCut = excerpts.asked.length < excerpts.of;
+  return {
+    answers: open.map((planned) => best.get(planned.path) ?? unasked(planned)),
+    doubts: isCut ? [notRead(asked, excerpts, request.step)] : [],
+  };
+}
+
+function notRead(asked: readonly PlannedPath[], excerpts: Excerpts, step: string): Doubt {
+  const message = `the document is long: the model was asked about ${excerpts.asked.length} of its ${excerpts.of} windows`;
+  return { code: "read.cut", paths: asked.map(({ path }) => path), message, step };
 }
 
 /** What can only be one value is that; everything else was not found. */

@@ -19,9 +19,9 @@ export function planFor(schema: Schema, step: string): DecodePlan {
 }
 
 /** @throws WeirError `workflow.invalid` for a window that no text fits in, or after which none comes */
-export function checkWindow({ tokens, overlap }: WindowSize, step: string): void {
-  if (Number.isInteger(tokens) && Number.isInteger(overlap) && tokens >= 1 && overlap >= 0 && overlap <= tokens / 2)
-    return;
+export function checkWindow({ tokens, overlap, most = 1 }: WindowSize, step: string): void {
+  const areWhole = [tokens, overlap, most].every((one) => Number.isInteger(one));
+  if (areWhole && tokens >= 1 && overlap >= 0 && overlap <= tokens / 2 && most >= 1) return;
   throw new WeirError(
     "workflow.invalid",
     `Step "${step}" has a window of ${tokens} tokens with an overlap of ${overlap}.`,

@@ -19,6 +19,9 @@ export function logProbsOf(
     throw new WeirError("model.load", "The model gives no probabilities.");
   }
   const all = Math.log(totalLogitWeight);
+  // A damaged file may load all the same.
+  if (!Number.isFinite(largest + all))
+    throw new WeirError("model.load", "The model computes nothing: its weights are damaged.");
   return new Map(
     [...answers].map((answer) => [answer, (logits.get(answer) ?? Number.NEGATIVE_INFINITY) - largest - all]),
   );
