@@ -210,6 +210,18 @@ test("a dictation run together on one line keeps its lists apart", () => {
   expect(record(text)["allergies"]).toEqual([{ substance: "Codeine" }, { substance: "sulfa" }]);
 });
 
+test("remarks among names are none of them, and how many is no part of a name", () => {
+  const text = `ALLERGIES: None by history.
+MEDICATIONS: Seroquel 100 mg, 1 p.o. daily, Dolobid 1000 mg, recently stopped because of a rash, or chlorambucil.
+PAST MEDICAL HISTORY: As mentioned, asthma. Per chart, gout.
+`;
+  expect(record(text)).toMatchObject({
+    stated: { allergies: "none known" },
+    medications: [{ name: "Seroquel 100 mg" }, { name: "Dolobid 1000 mg" }, { name: "chlorambucil" }],
+    pastHistory: [{ name: "asthma" }, { name: "gout" }],
+  });
+});
+
 test("what the patient has stands among the words about relatives, and is none of theirs", () => {
   const text = "FAMILY HISTORY: Her father died with heart disease. She has two normal deliveries.\n";
   expect(record(text)["familyHistory"]).toEqual([{ name: "heart disease", relative: "father" }]);

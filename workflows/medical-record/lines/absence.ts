@@ -19,7 +19,7 @@ const silent = new RegExp(
 
 const none = new RegExp(
   [
-    "^(?:nkda|nka|nkfa|nkma|nil|nil known|none|negative|none known|no known|none reported|none noted|none listed|none recorded|denies(?: any)?|no problems|unremarkable|non-?contributory|noncontributory)(?: at this time| currently| today| identified| found)?$",
+    "^(?:nkda|nka|nkfa|nkma|nil|nil known|none|negative|none known|no known|none reported|none noted|none listed|none recorded|denies(?: any)?|no problems|unremarkable|non-?contributory|noncontributory)(?: (?:by|per) (?:history|report|patient|chart)| at this time| currently| today| identified| found)?$",
     `^(?:(?:the )?(?:patient|pt|he|she) )?(?:has |is |reports? |denies (?:any |having )?|with )?(?:no |nil |none |not any |not (?:currently |presently )?(?:on|taking) any |without (?:any )?)?(?:known |current |active |significant |relevant |new |reported |documented |identified |chronic |regular |prior |past |previous |other |home |prescription |over-the-counter |hospital |discharge |drug |medication |medical |surgical |food |environmental |latex |or |and |to |any ){0,7}${matters}(?: (?:known|reported|identified|noted|listed|found|to (?:medications?|drugs?|foods?)|of note|at this time|currently|list|problems?|history|allergies|reactions?|medications?|conditions?|surgeries))*$`,
     "^no known .{0,60}$",
   ].join("|"),

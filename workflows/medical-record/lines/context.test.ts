@@ -19,6 +19,8 @@ describe("negation", () => {
     "He has never had |seizures|.",
     "She does not have |diabetes|.",
     "No history of |stroke|.",
+    "She did not report a history of |psychiatric treatment|.",
+    "He didn't report |chest pain|.",
     "No fever, chills or |night sweats|.",
     "|Pulmonary embolism| was ruled out.",
     "|Edema| is absent.",

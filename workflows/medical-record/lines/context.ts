@@ -135,7 +135,7 @@ const resolvedAround =
 
 /** Where the reach of a trigger ends. */
 const clause =
-  /[.;:!]\s|[;]|\b(?:but|however|although|though|except|aside from|apart from|other than|secondary to|because|since|which|who|yet|still|nevertheless|presents? with|presented with|complain(?:s|ed|ing)? of|reports?|admits? to|is (?:on|taking)|has (?:had )?(?:a|an)? ?(?:history|hx)|does have|did have)\b/gi;
+  /[.;:!]\s|[;]|\b(?:but|however|although|though|except|aside from|apart from|other than|secondary to|because|since|which|who|yet|still|nevertheless|presents? with|presented with|complain(?:s|ed|ing)? of|(?<!not |n't )reports?|admits? to|is (?:on|taking)|has (?:had )?(?:a|an)? ?(?:history|hx)|does have|did have)\b/gi;
 
 /** Words a trigger reaches at most. */
 const wordsMax = 12;

@@ -91,7 +91,8 @@ export function split(stretch: Stretch, by: "semicolons" | "commas"): readonly S
 /** "…, and asthma." */
 function withoutAnd(stretch: Stretch): Stretch {
   const text = textOf(stretch);
-  const lead = /^(?:[\s,.]*\d{1,2}[.)]\s+(?=\p{L})|[\s,.]+|(?:and|as well as|plus)\s+)+/iu.exec(text)?.[0].length ?? 0;
+  const lead =
+    /^(?:[\s,.]*\d{1,2}[.)]\s+(?=\p{L})|[\s,.]+|(?:and|or|as well as|plus)\s+)+/iu.exec(text)?.[0].length ?? 0;
   const end = stretch.end - (/[\s.,;]+$/.exec(text)?.[0].length ?? 0);
   return { line: stretch.line, start: stretch.start + lead, end: Math.max(stretch.start + lead, end) };
 }

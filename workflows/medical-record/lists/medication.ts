@@ -114,5 +114,5 @@ export function withoutCodes(name: string): string {
       /(?:[,;]?\s*[[(](?:(?:rx ?norm|snomed(?:[- ]?ct)?|icd[- ]?(?:9|10)(?:[- ]cm)?|cvx|loinc|ndc|cpt|code)\b[^\])]*|[A-Z]?\d[\w.]*(?:,\s*[A-Z]?\d[\w.]*)*(?:\s+SNOMED CT)?)[\])])+$/i,
       "",
     )
-    .replace(/[\s,;:.(–-]+$/, "");
+    .replace(/(?:,\s*\d)?[\s,;:.(–-]*$/, "");
 }

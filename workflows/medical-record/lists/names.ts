@@ -28,7 +28,7 @@ export function severityIn(stretch: Stretch | undefined): Stretch | null {
 const wordsMax = 14;
 /** Words that make a sentence: who does something, and what becomes of whom. */
 const speaks =
-  /^(?:i|he|she|they|we|it|there|this|that|these|as such|after|also|dr\.?|thank|however|then|but|the (?:patient|rest|plan|procedure|risks?))\b|\b(?:was|were|is|are|am|has|have|had|will|would|should|could|did|does|been|being|feels?|felt|states?|stated|reports?|reported|reveals?|revealed|underwent|remained|received|noted|discussed|returned?|wishes|i|he|she|we|they)\b/i;
+  /^(?:i|he|she|they|we|it|there|this|that|these|etc|per (?:chart|patient|report)|as (?:such|mentioned|above|noted|stated|described)|after|also|dr\.?|thank|however|then|but|the (?:patient|rest|plan|procedure|risks?))\b|\b(?:was|were|is|are|am|has|have|had|will|would|should|could|did|does|been|being|feels?|felt|states?|stated|reports?|reported|reveals?|revealed|underwent|remained|received|noted|discussed|returned?|wishes|because|includes?|included|i|he|she|we|they)\b/i;
 
 /** Whether words are a sentence. */
 export const tells = (text: string) => speaks.test(text);
