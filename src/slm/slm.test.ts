@@ -4,6 +4,8 @@ import { estimateTokens, fitDocument } from "./fit.ts";
 import { checkedObject } from "./grammar.ts";
 import { choose, chooseRole } from "./choose.ts";
 import { point } from "./point.ts";
+import { quote } from "./quote.ts";
+import { windowsOf } from "./windows.ts";
 import { readingsOf } from "./readings.ts";
 
 describe("pointing", () => {
@@ -81,6 +83,70 @@ describe("choosing", () => {
       request: { question: 'What is "7.90" in this document?', lead: '"7.90" is the', options: ["total", "tax"] },
     });
     expect(readings[0]?.rank).toBe(1);
+  });
+});
+
+describe("quoting", () => {
+  const passages = ["Company: North & Sons Ltd", "The loaf had a  hair in it."];
+  const asked = { document: passages.join("\n"), label: "complaint", passages };
+
+  test("weighs quotes and what stands around them against each other", async () => {
+    const model = scriptedModel({
+      quote: () => ["a  hair", "Sons"],
+      score: ({ options }) => options.map((option) => (option === "North & Sons Ltd" ? -0.1 : -2)),
+    });
+    const around = ({ passage }: { passage: number }) => (passage === 0 ? [{ passage, start: 9, end: 25 }] : []);
+    const { quotes } = await quote(model, { ...asked, around });
+    expect(quotes.map(({ text, reading }) => [text, reading.rank])).toEqual([
+      ["a hair", 2],
+      ["Sons", 2],
+      ["North & Sons Ltd", 1],
+    ]);
+    expect(quotes.at(-1)).toMatchObject({ passage: 0, start: 9, end: 25 });
+  });
+
+  test("takes absence for an answer where the document may not state it, also against every quote", async () => {
+    const model = scriptedModel({
+      quote: () => ["hair"],
+      score: ({ options }) => options.map((option) => (option.startsWith("not stated") ? -0.1 : -2)),
+    });
+    const { quotes, absence } = await quote(model, { ...asked, absent: true });
+    expect(absence?.rank).toBe(1);
+    expect(quotes[0]?.reading.rank).toBe(2);
+    expect((await quote(model, asked)).absence).toBeNull();
+  });
+
+  test("without a word on the page asks nothing further", async () => {
+    const model = scriptedModel({ quote: () => [] });
+    expect(await quote(model, asked)).toMatchObject({ quotes: [], absence: null });
+    expect(model.calls.map(({ kind }) => kind)).toEqual(["quote"]);
+  });
+});
+
+describe("windows", () => {
+  const lines = Array.from({ length: 60 }, (_zero, at) => `line ${at} ${"word ".repeat(at % 7)}`);
+
+  test("hold every line, and every pair of lines of the overlap whole in one of them", () => {
+    for (const tokens of [20, 50, 120, 5_000]) {
+      const windows = windowsOf(lines, { tokens, overlap: Math.floor(tokens / 2) });
+      const covered = new Set(
+        windows.flatMap(({ from, to }) => Array.from({ length: to - from }, (_zero, at) => from + at)),
+      );
+      expect(covered.size).toBe(lines.length);
+      windows.slice(1).forEach(({ from }, at) => expect(from).toBeGreaterThan(windows[at]?.from ?? -1));
+      windows.slice(1).forEach(({ from }, at) => expect(from).toBeLessThanOrEqual(windows[at]?.to ?? -1));
+    }
+    expect(windowsOf(lines, { tokens: 5_000, overlap: 10 })).toEqual([{ from: 0, to: 60 }]);
+    expect(windowsOf([], { tokens: 10, overlap: 0 })).toEqual([]);
+  });
+
+  test("a line longer than a window is one of its own, never cut", () => {
+    const long = ["a", "word ".repeat(500), "b"];
+    expect(windowsOf(long, { tokens: 20, overlap: 8 })).toEqual([
+      { from: 0, to: 1 },
+      { from: 1, to: 2 },
+      { from: 2, to: 3 },
+    ]);
   });
 });
 
