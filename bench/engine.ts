@@ -1,9 +1,11 @@
-// npm run bench:engine -- [--only steps|queue|volume] [--quick] [--write]: what durability costs. Starts a PostgreSQL
+// npm run bench:engine -- [--only steps|queue|drain|volume|bytes] [--quick] [--write]: what durability costs. Starts a PostgreSQL
 // and a Redis that has every write on the disk before it answers. Ratios hold; times are this machine's.
 // --write puts the tables into docs/reliability.md.
 import { parseArgs } from "node:util";
 import { markdownTable, writeFigures } from "../test/support/figures.ts";
 import { startPostgres, startRedis } from "../test/support/servers/index.ts";
+import { bytesCosts } from "./engine/bytes.ts";
+import { drainCosts } from "./engine/drain.ts";
 import { queueCosts } from "./engine/queue.ts";
 import { stepCosts } from "./engine/steps.ts";
 import { volumeCosts } from "./engine/volume.ts";
@@ -21,7 +23,9 @@ const servers = { postgres, redis };
 const benches = {
   steps: async () => await stepCosts(servers, 200 * part),
   queue: async () => await queueCosts(servers, 10_000 * part),
+  drain: async () => await drainCosts(servers, 10_000 * part),
   volume: async () => await volumeCosts(servers, 100_000 * part),
+  bytes: async () => await bytesCosts(servers, 40 * part),
 };
 try {
   for (const [name, bench] of Object.entries(benches)) {
