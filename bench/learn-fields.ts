@@ -1,9 +1,10 @@
 // node bench/learn-fields.ts ITEMS.jsonl WORKFLOW.ts|NAME [--split random|sources|none] [--learn N] [--seed N]
-// [--source PATH] [--cache FOLDER]: learns to read fields from one part of labelled documents and reads the other
-// part. Prints per path how often that is right, for known and for new senders, how well confidence tells right from
-// wrong, and what share is accepted under which promise. --split none scores the out-of-fold answers to all of them.
+// [--source PATH] [--only PATH,PATH] [--misses] [--cache FOLDER]: learns to read fields from one part of labelled
+// documents and reads the other part. Prints per path how often that is right: as met (known senders as known ones),
+// for known and for new senders; how well confidence tells right from wrong, and what share is accepted under which
+// promise. Senders are told from the pages, or by the label of --source. --split none scores the out-of-fold answers.
 import { parseArgs } from "node:util";
-import { auroc, calibrationError, certify, hash32 } from "../src/confidence/index.ts";
+import { auroc, calibrationError, certify, hash32, sourcesOf } from "../src/confidence/index.ts";
 import { acceptance } from "../src/confidence/accept.ts";
 import { lettersOf, type OutOfFold, type Population, sameValue } from "../src/core/index.ts";
 import {
@@ -14,6 +15,7 @@ import {
   learnFields,
   modelOf,
 } from "../src/learning/fields/index.ts";
+import { asTheyCome } from "../src/teaching/lessons.ts";
 import { loadWorkflow } from "../src/load-workflow.ts";
 import { fieldsOf } from "../src/ranking/fields.ts";
 import { genericRanker } from "../src/ranking/generic.ts";
@@ -29,6 +31,7 @@ const { positionals, values } = parseArgs({
     source: { type: "string" },
     cache: { type: "string" },
     misses: { type: "boolean", default: false },
+    only: { type: "string" },
   },
 });
 const [list, workflowName] = positionals;
@@ -37,10 +40,17 @@ const { definition } = await loadWorkflow(workflowName, process.cwd());
 const fields = (definition.schema === null ? [] : fieldsOf(definition.schema)).filter((field) => field.array === null);
 const read = await readItems(list, values.cache);
 const items = read.map(({ item }) => item);
+const senders = new Map(sourcesOf(read.map(({ text }) => text)).map((source, at) => [items[at]?.id ?? "", source]));
 
+/** Who sent it: as the page tells, or as a label says. */
 function sourceOf(item: BenchItem): string {
-  const named = values.source === undefined ? undefined : item.truth[values.source];
+  const named = values.source === undefined ? senders.get(item.id) : item.truth[values.source];
   return named === undefined || named === null ? item.id : lettersOf(String(named));
+}
+
+function truthOf({ truth }: BenchItem): BenchItem["truth"] {
+  const only = values.only?.split(",");
+  return only === undefined ? truth : Object.fromEntries(Object.entries(truth).filter(([path]) => only.includes(path)));
 }
 
 const seed = Number(values.seed);
@@ -56,7 +66,7 @@ const labelled = (at: number): Labelled => {
   const one = read[at];
   if (one === undefined) throw new Error("No such item.");
   const { item, text } = one;
-  return { id: item.id, source: sourceOf(item), text, truth: item.truth };
+  return { id: item.id, source: sourceOf(item), text, truth: truthOf(item) };
 };
 
 const begin = performance.now();
@@ -103,7 +113,9 @@ const answers: OutOfFold[] =
 
 if (values.misses && values.split === "none") {
   const truths = new Map(items.map((item) => [item.id, item.truth]));
-  for (const { example, path, population, value, confidence, right } of answers) {
+  for (const { example, path, population, value, confidence, right } of answers.toSorted(
+    (a, b) => b.confidence - a.confidence,
+  )) {
     if (!right)
       console.log(example, population, path, truths.get(example)?.[path], "| got", value, confidence.toFixed(3));
   }
@@ -137,23 +149,25 @@ function acceptedAt(rows: readonly OutOfFold[], promise: (typeof grades)[number]
 }
 
 console.log(
-  `${"path".padEnd(16)} ${"all".padEnd(11)} ${"known".padEnd(11)} ${"new".padEnd(11)} auroc  ece   accepted(wrong) ` +
+  `${"path".padEnd(16)} ${"met".padEnd(11)} ${"known".padEnd(11)} ${"new".padEnd(11)} auroc  ece   accepted(wrong) ` +
     grades.flatMap((grade) => risks.map((risk) => `${grade.slice(0, 4)} ${risk}`)).join("  "),
 );
 for (const path of [...fields.map((field) => field.path), "*"]) {
   const rows = path === "*" ? answers : answers.filter((row) => row.path === path);
   if (rows.length === 0) continue;
   const part = (population: Population) => rows.filter((row) => row.population === population);
-  const cells = [rows, part("known"), part("new")].map((some) => `${share(some)} ${String(some.length).padEnd(5)}`);
-  const sure = rows.map(({ confidence, right }) => ({ confidence, right }));
+  const cells = [asTheyCome(rows), part("known"), part("new")].map(
+    (some) => `${share(some)} ${String(some.length).padEnd(5)}`,
+  );
+  const sure = asTheyCome(rows).map(({ confidence, right }) => ({ confidence, right }));
   console.log(
     `${path.padEnd(16)} ${cells.join(" ")} ${(auroc(sure) ?? 0).toFixed(3)} ${(calibrationError(sure) ?? 0).toFixed(3)}  ` +
-      grades.flatMap((grade) => risks.map((risk) => acceptedAt(rows, grade, risk).padEnd(10))).join(" "),
+      grades.flatMap((grade) => risks.map((risk) => acceptedAt(asTheyCome(rows), grade, risk).padEnd(10))).join(" "),
   );
 }
 for (const promise of grades) {
   for (const risk of risks) {
-    const documents = [...Map.groupBy(answers, (row) => `${row.example} ${row.population}`).values()];
+    const documents = [...Map.groupBy(asTheyCome(answers), (row) => row.example).values()];
     const untouched = documents.filter((rows) =>
       rows.every((row) =>
         acceptance(certificates, { promise, risk, population: row.population })(row.path, row.confidence),

@@ -30,6 +30,18 @@ describe("where an address begins and ends", () => {
     expect(cuesOf("NO. 7, JALAN HUJUNG")).toMatchObject({ endsComma: 1, belowGoesOn: 1 });
     expect(cuesOf("40000 KLANG, SELANGOR")).toMatchObject({ aboveGoesOn: 1, aboveComma: 1 });
   });
+
+  it("is told by names before it and behind it", () => {
+    const branch = page("NORDWIND SDN BHD\nNORDWIND PARK\nLOT 7, JALAN HUJUNG\n40000 KLANG, SELANGOR\nHARBOUR MALL\n");
+    const cues = (value: string) => {
+      const found = branch.candidates("address").find((one) => one.value === value);
+      return found === undefined ? null : ownCues(found, branch);
+    };
+    const address = "LOT 7, JALAN HUJUNG, 40000 KLANG, SELANGOR";
+    expect(cues(address)).toMatchObject({ startsUnit: 1, abovePlain: 1, belowPlain: 1 });
+    expect(cues(`NORDWIND PARK, ${address}`)).toMatchObject({ firstPlain: 1, unitLater: 1, sharesName: 1 });
+    expect(cues(`${address}, HARBOUR MALL`)).toMatchObject({ pastTown: 1 });
+  });
 });
 
 describe("where a value stands in its block", () => {

@@ -79,6 +79,42 @@ export function addressCues(candidate: Candidate, survey: Survey, put: Put): voi
   put("belowPlace", below !== null && endsInPlace(below));
   put("belowContact", below !== null && isContact(below));
   put("belowNone", below === null);
+  const rest = lines.slice(1);
+  const townAt = lines.findIndex((line) => hasTown(line) || endsInPlace(line));
+  put("startsUnit", startsUnit(first));
+  put("unitLater", !startsUnit(first) && rest.some(startsUnit));
+  put("aboveUnit", above !== null && startsUnit(above) && !isContact(above));
+  put("firstPlain", rest.length > 0 && isPlain(first));
+  put("abovePlain", above !== null && isPlain(above));
+  put("pastTown", townAt >= 0 && townAt < lines.length - 1 && isPlain(last) && !endsInPlace(last));
+  put("belowPlain", townAt >= 0 && below !== null && isPlain(below) && !endsInPlace(below));
+  put("sharesName", sharesName(first, candidate.row, survey.layout));
+}
+
+/** "No. 12", "LOT 7", "Level 2", "3rd Floor", "A-G-06": what an address begins with where it is written out in full. */
+function startsUnit(text: string): boolean {
+  return /^\W*(?:(?:no|nr|lot|unit|level|floor|suite|block|blk|flat|shop|g\/?f)\b|\d|[A-Z]{1,2}-?(?:\d|[A-Z]-))/iu.test(
+    text,
+  );
+}
+
+/** Neither number nor comma, no street and no town: a name as well as a part of an address. */
+function isPlain(text: string): boolean {
+  return !/[\d,]/.test(text) && !hasTown(text) && !isContact(text);
+}
+
+/** Whether a line has a word of those at the top of the page above it: a branch goes by the name of its company. */
+function sharesName(text: string, row: number, layout: Layout): boolean {
+  const words = new Set(wordsOf(text));
+  return layout.rows
+    .slice(0, Math.min(row, topRows))
+    .some((other) => wordsOf(other.text).some((word) => words.has(word)));
+}
+
+const topRows = 6;
+
+function wordsOf(text: string): readonly string[] {
+  return text.toUpperCase().match(/\p{L}{4,}/gu) ?? [];
 }
 
 function addressLike(text: string): boolean {

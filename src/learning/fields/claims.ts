@@ -10,13 +10,7 @@ import type { Option } from "./reading.ts";
 import type { Claim } from "./signals.ts";
 
 /** How a page compares with those that were learned. */
-export interface Familiarity {
-  readonly likeness: number;
-  readonly familiar: number;
-  readonly knows: (word: string) => boolean;
-  /** How well a path was read on the most alike learned pages. */
-  readonly record: (path: string) => ReadingRecord;
-}
+export type Familiarity = Pick<Claim, "likeness" | "familiar" | "words">;
 
 /**
  * What is claimed for each path of a page: paths that must agree (sums, first and last day) are chosen
@@ -27,7 +21,8 @@ export function claimsOf(
   readings: ReadonlyMap<string, Readings>,
   orders: readonly Order[],
   page: Page,
-  { record, ...familiarity }: Familiarity,
+  familiarity: Familiarity,
+  record: (path: string) => ReadingRecord,
 ): ReadonlyMap<string, Claim> {
   const chosen = new Map([...readings].map(([path, { options }]) => [path, options]));
   const read = fields.filter((field) => chosen.has(field.path));

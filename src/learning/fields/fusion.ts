@@ -1,37 +1,22 @@
 import { type Example, fit } from "../fit.ts";
 import { scoreOf, type Weights } from "../../ranking/ranker.ts";
-import { fusionCues, fusionPrior, type ReaderName, readerNames } from "./options.ts";
+import { fusionPrior, hear, type Hearing, type ReaderName } from "./options.ts";
 import type { JudgedPlace } from "./path-readers.ts";
-import { opinionOf } from "./reading.ts";
 
 /** How much each reader of a path counts, learned from answers to examples that the readers had not seen. */
 
 /** Pull to what readers weigh unfused, for all rows together. */
 const fusionPull = 4;
 
-/** @param rows places of one path on each page */
-export function fuseReaders(rows: readonly (readonly JudgedPlace[])[], without?: ReaderName): Weights {
-  const examples = rows.flatMap((places) => choiceOf(places, without));
-  return fit(examples, { l2: fusionPull / Math.max(1, examples.length), stepsMax: 40, prior: fusionPrior });
+/** A page of a path as fusion learns from it. @returns nothing for a page on which no place is right */
+export function lessonsOf(places: readonly JudgedPlace[], { values }: Hearing): readonly Example[] {
+  const right = new Set(places.flatMap((one) => (one.right ? [one.place.key] : [])));
+  if (right.size === 0) return [];
+  return [{ options: values.map(({ cues }) => cues), right: values.map(({ option }) => right.has(option.key)) }];
 }
 
-function choiceOf(places: readonly JudgedPlace[], without?: ReaderName): readonly Example[] {
-  if (!places.some(({ right }) => right)) return [];
-  const names = readerNames.filter((name) => name !== without && places[0]?.scores[name] !== undefined);
-  const all = places.map(({ place }) => place);
-  const opinions = Object.fromEntries(
-    names.map((name) => {
-      const scores = places.map((one) => one.scores[name] ?? 0);
-      return [name, opinionOf(all, scores)];
-    }),
-  );
-  const groups = [...Map.groupBy(places, ({ place }) => place.key)];
-  return [
-    {
-      options: groups.map(([key, group]) => fusionCues(key, group, opinions)),
-      right: groups.map(([, group]) => group.some(({ right }) => right)),
-    },
-  ];
+export function fuseReaders(examples: readonly Example[]): Weights {
+  return fit(examples, { l2: fusionPull / Math.max(1, examples.length), stepsMax: 40, prior: fusionPrior });
 }
 
 /** Mean log-probability of the truth that a reader must add on rows that its weight was not learned from. */
@@ -39,13 +24,15 @@ const gainMin = 0.005;
 
 /** Whether answers get better by a reader: learned on each half of the rows, compared on the other, beyond chance. */
 export function adds(name: ReaderName, rows: readonly (readonly JudgedPlace[])[]): boolean {
+  const whole = rows.map((places) => lessonsOf(places, hear(places)));
+  const rest = rows.map((places) => lessonsOf(places, hear(places, name)));
   const gains = [0, 1].flatMap((half) => {
-    const learn = rows.filter((_, at) => at % 2 === half);
-    const [weights, bare] = [fuseReaders(learn), fuseReaders(learn, name)];
-    return rows.flatMap((places, at) => {
-      if (at % 2 === half) return [];
-      const [[whole], [rest]] = [choiceOf(places), choiceOf(places, name)];
-      return whole === undefined || rest === undefined ? [] : [surprise(rest, bare) - surprise(whole, weights)];
+    const isLearned = (_: unknown, at: number) => at % 2 === half;
+    const [weights, bare] = [fuseReaders(whole.filter(isLearned).flat()), fuseReaders(rest.filter(isLearned).flat())];
+    return whole.flatMap(([all], at) => {
+      const [less] = rest[at] ?? [];
+      if (at % 2 === half || all === undefined || less === undefined) return [];
+      return [surprise(less, bare) - surprise(all, weights)];
     });
   });
   const mean = gains.reduce((sum, gain) => sum + gain, 0) / Math.max(1, gains.length);

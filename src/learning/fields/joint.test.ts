@@ -7,6 +7,7 @@ import { inOrder, ordersOf } from "./orders.ts";
 import { pageOf } from "./places.ts";
 import { favourite, opinionOf, type Option } from "./reading.ts";
 import { type Heard, isUnsure, pooled, worthHearing } from "./second.ts";
+import { vocabularyOf } from "./spelling.ts";
 import type { Claim } from "./signals.ts";
 
 const option = (value: string, probability: number): Option => ({
@@ -63,7 +64,7 @@ describe("second opinions", async () => {
       page,
       likeness: 0,
       familiar: 0,
-      knows: () => false,
+      words: vocabularyOf([]),
       before: { right: 0, wrong: 0 },
       others: {},
     };

@@ -1,15 +1,17 @@
 import { type Calibration, confidenceOf, fitCalibration, type Fold, populationFolds } from "../../confidence/index.ts";
 import { type Json, type OutOfFold, type Population, sameValue } from "../../core/index.ts";
-import { hashOf, nearest, recordOf } from "./memory.ts";
+import { nearest, recordOf } from "./memory.ts";
 import type { FieldSpec } from "../../ranking/fields.ts";
 import type { Weights } from "../../ranking/ranker.ts";
+import type { Example } from "../fit.ts";
 import { claimsOf, type Familiarity } from "./claims.ts";
-import { adds, fuseReaders } from "./fusion.ts";
-import { readingsOf } from "./options.ts";
+import { adds, fuseReaders, lessonsOf } from "./fusion.ts";
+import { fused, hear, type Hearing } from "./options.ts";
 import { ordersOf, type Order } from "./orders.ts";
 import { type JudgedPlace, learnPath, type PathReaders, readExample, type Remembered } from "./path-readers.ts";
 import type { Page } from "./places.ts";
 import type { Sheet } from "./sheet.ts";
+import { vocabularyOf } from "./spelling.ts";
 import { isUnsure } from "./second.ts";
 import { type Claim, type Signal, signalsOf } from "./signals.ts";
 
@@ -34,9 +36,14 @@ export interface Row {
   readonly example: number;
   readonly population: Population;
   readonly places: ReadonlyMap<string, readonly JudgedPlace[]>;
-  readonly familiarity: Omit<Familiarity, "record">;
+  readonly familiarity: Familiarity;
   /** The most alike pages its readers had learned from. */
   readonly near: readonly { readonly at: number; readonly likeness: number }[];
+}
+
+/** A row with what its readers say, by path. */
+interface HeardRow extends Row {
+  readonly heard: ReadonlyMap<string, { readonly hearing: Hearing; readonly lessons: readonly Example[] }>;
 }
 
 /** Whether examples were read rightly by readers that had not seen them: by path, by example. */
@@ -92,15 +99,16 @@ export async function learnFields(course: Course, progress: (share: number) => P
     }
     await progress(((at + 1) / (all.length + 2)) * 0.9);
   }
+  const heard = rows.map(heardRow);
   const outOfFold: OutOfFold[] = [];
   const doubtful: Doubtful[] = [];
   for (const [population, fold] of all) {
     const tested = new Set(fold.test);
     const judgement = judge(
       course,
-      rows.filter((row) => !tested.has(row.example)),
+      heard.filter((row) => !tested.has(row.example)),
     );
-    for (const row of rows) {
+    for (const row of heard) {
       if (row.population !== population || !tested.has(row.example)) continue;
       for (const claim of claimsFor(course, row, judgement).values()) {
         const answer = (one: Claim) => answerTo(course, row, one, judgement.calibration);
@@ -113,7 +121,7 @@ export async function learnFields(course: Course, progress: (share: number) => P
   }
   const readers = readersOf(course, [...ids.keys()], wooded);
   await progress(1);
-  return { readers, judgement: judge(course, rows), outOfFold, doubtful, figures: figuresOf(course, rows) };
+  return { readers, judgement: judge(course, heard), outOfFold, doubtful, figures: figuresOf(course, rows) };
 }
 
 /** Folds after which trees are kept or given up, path by path: they cost more than all else. */
@@ -135,6 +143,14 @@ function placesIn(rows: readonly Row[], path: string): readonly (readonly Judged
     const places = row.places.get(path);
     return places === undefined ? [] : [places];
   });
+}
+
+function heardRow(row: Row): HeardRow {
+  const heard = [...row.places].map(([path, places]) => {
+    const hearing = hear(places);
+    return [path, { hearing, lessons: lessonsOf(places, hearing) }] as const;
+  });
+  return { ...row, heard: new Map(heard) };
 }
 
 function withoutTrees(row: Row, wooded: ReadonlySet<string>): Row {
@@ -182,7 +198,7 @@ function rowsOf(course: Course, population: Population, fold: Fold, wooded: Read
   const { sheets, remembered, sound } = course;
   const readers = readersOf(course, fold.learn, wooded);
   const learned = new Set(fold.learn.filter((at) => sound.has(at)));
-  const tokens = new Set([...learned].flatMap((at) => remembered.exemplars[at]?.tokens ?? []));
+  const words = vocabularyOf([...learned].map((at) => remembered.exemplars[at]?.tokens ?? []));
   return fold.test.map((example): Row => {
     const places = sheets.flatMap((sheet) => {
       const own = readers.get(sheet.field.path);
@@ -193,22 +209,23 @@ function rowsOf(course: Course, population: Population, fold: Fold, wooded: Read
     const own = remembered.exemplars[example]?.tokens ?? [];
     const alike = remembered.likeness[example] ?? new Float64Array(0);
     const likeness = alike.reduce((most, one, other) => (learned.has(other) ? Math.max(most, one) : most), 0);
-    const familiar = own.filter((token) => tokens.has(token)).length / Math.max(1, own.length);
     return {
       example,
       population,
       places: new Map(places),
-      familiarity: { likeness, familiar, knows: (word) => tokens.has(hashOf(word)) },
+      familiarity: { likeness, familiar: words.share(own), words },
       near: nearest(alike, (other) => learned.has(other)),
     };
   });
 }
 
 /** Fusion, orders and calibration from rows that readers answered without having seen them. */
-function judge(course: Course, rows: readonly Row[]): Judgement {
+function judge(course: Course, rows: readonly HeardRow[]): Judgement {
   const sound = rows.filter((row) => course.sound.has(row.example));
   const fusion = Object.fromEntries(
-    course.sheets.map(({ field }) => [field.path, fuseReaders(placesIn(sound, field.path))] as const),
+    course.sheets.map(({ field: { path } }) => {
+      return [path, fuseReaders(sound.flatMap(({ heard }) => heard.get(path)?.lessons ?? []))] as const;
+    }),
   );
   const dates = course.fields.filter((field) => field.type === "date").map((field) => field.path);
   const seen = [...new Set(sound.map((row) => row.example))];
@@ -216,13 +233,14 @@ function judge(course: Course, rows: readonly Row[]): Judgement {
     dates,
     seen.map((at) => course.truths[at] ?? {}),
   );
-  const rights = rightsOf(course, rows, fusion, orders);
-  const judged = rows.flatMap((row) =>
-    [...claimsFor(course, row, { fusion, orders, rights })].map(([path, claim]) => ({
-      path,
-      signals: signalsOf(claim, course.own),
-      right: isRight(course, row.example, path, claim.value),
-    })),
+  const claims = rows.map((row) => ({ row, own: claimsFor(course, row, { fusion, orders, rights: new Map() }) }));
+  const rights = rightsOf(course, claims);
+  const judged = claims.flatMap(({ row, own }) =>
+    [...own.values()].map((claim) => {
+      const { path } = claim.field;
+      const signals = signalsOf({ ...claim, before: recordFor(row, rights)(path) }, course.own);
+      return { path, signals, right: isRight(course, row.example, path, claim.value) };
+    }),
   );
   return { fusion, orders, rights, calibration: fitCalibration(judged, { curveFrom: Infinity, pull }) };
 }
@@ -230,15 +248,13 @@ function judge(course: Course, rows: readonly Row[]): Judgement {
 /** A page of a sender that is known counts before the same page read as if it were not. */
 function rightsOf(
   course: Course,
-  rows: readonly Row[],
-  fusion: Judgement["fusion"],
-  orders: Judgement["orders"],
+  claims: readonly { readonly row: Row; readonly own: ReadonlyMap<string, Claim> }[],
 ): Rights {
   const rights = new Map<string, Map<number, boolean>>(course.sheets.map(({ field }) => [field.path, new Map()]));
   for (const population of ["new", "known"] as const) {
-    for (const row of rows) {
+    for (const { row, own } of claims) {
       if (row.population !== population) continue;
-      for (const [path, { value }] of claimsFor(course, row, { fusion, orders, rights: new Map() })) {
+      for (const [path, { value }] of own) {
         rights.get(path)?.set(row.example, isRight(course, row.example, path, value));
       }
     }
@@ -246,13 +262,17 @@ function rightsOf(
   return rights;
 }
 
-function claimsFor(course: Course, row: Row, { fusion, orders, rights }: Omit<Judgement, "calibration">) {
-  const readings = new Map([...row.places].map(([path, places]) => [path, readingsOf(places, fusion[path] ?? {})]));
+function claimsFor(course: Course, row: HeardRow, { fusion, orders, rights }: Omit<Judgement, "calibration">) {
+  const readings = new Map([...row.heard].map(([path, { hearing }]) => [path, fused(hearing, fusion[path] ?? {})]));
   const page = course.pages[row.example];
   if (page === undefined) return new Map<string, never>();
-  const record = (path: string) =>
-    recordOf(row.near.map(({ at, likeness }) => ({ likeness, right: rights.get(path)?.get(at) ?? null })));
-  return claimsOf(course.fields, readings, orders, page, { ...row.familiarity, record });
+  return claimsOf(course.fields, readings, orders, page, row.familiarity, recordFor(row, rights));
+}
+
+/** How well a path was read on the pages most like a row's, as far as that is known. */
+function recordFor({ near }: Row, rights: Rights) {
+  return (path: string) =>
+    recordOf(near.map(({ at, likeness }) => ({ likeness, right: rights.get(path)?.get(at) ?? null })));
 }
 
 function isRight({ truths }: Course, example: number, path: string, value: Json): boolean {

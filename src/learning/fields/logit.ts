@@ -1,5 +1,6 @@
 import { type Choice, fitChoices } from "../fit.ts";
 import type { Weights } from "../../ranking/ranker.ts";
+import { memoryPrior } from "./memory.ts";
 import { type Names, packed, type PackedPlace, type Seen } from "./sheet.ts";
 
 /** A conditional logit over all cues: the reader that learns most from few examples, because it begins with weights that were known before. */
@@ -26,7 +27,7 @@ export function learnLogit(views: readonly View[], names: Names, prior: Weights)
   const memory = usable.map(({ places }) => places.map((seen) => packed(seen.memory, names)));
   const known = knownCues(usable, names, prior);
   const choices = usable.map((view, at) => choiceOf(view.places, memory[at] ?? [], known));
-  const weights = Float64Array.from(names.list, (name) => prior[name] ?? 0);
+  const weights = Float64Array.from(names.list, (name) => prior[name] ?? memoryPrior[name] ?? 0);
   if (choices.length === 0) return weights;
   return fitChoices(choices, { l2: pull / choices.length, stepsMax, prior: weights });
 }

@@ -46,17 +46,35 @@ describe("the memory of senders", () => {
     const known = await exemplars();
     const alike = likenessTo(known)(await tokens(alder(77)));
     const recollection = recollect(known, "place", alike, () => true);
-    const same = memoryCues("A", { left: "total", above: "", top: 0, end: 0 }, recollection);
-    const other = memoryCues("B", { left: "cash", above: "", top: 9, end: 9 }, recollection);
+    const same = memoryCues(
+      { key: "A", mark: { left: "total", above: "", top: 0, end: 0 }, misprint: null },
+      recollection,
+    );
+    const other = memoryCues(
+      { key: "B", mark: { left: "cash", above: "", top: 9, end: 9 }, misprint: null },
+      recollection,
+    );
     expect(same["memory.vote"]).toBeGreaterThan(3 * (other["memory.vote"] ?? 0));
     expect(same["memory.place"]).toBeGreaterThan(other["memory.place"] ?? 0);
+  });
+
+  test("a sender's value outweighs what one page prints a letter away from it, unless that was seen before", async () => {
+    const known = await exemplars();
+    const alike = likenessTo(known)(await tokens(alder(77)));
+    const recollection = recollect(known, "place", alike, () => true);
+    const cues = (misprint: string | null) => memoryCues({ key: "A", mark: null, misprint }, recollection);
+    expect(cues("AX")["memory.respelt"]).toBe(1);
+    expect(cues("B")["memory.respelt"]).toBeUndefined();
+    expect(cues(null)["memory.respelt"]).toBeUndefined();
+    const once = recollect(known, "place", alike, (at) => at > 0);
+    expect(memoryCues({ key: "A", mark: null, misprint: "AX" }, once)["memory.respelt"]).toBeUndefined();
   });
 
   test("what may not be remembered is not", async () => {
     const known = await exemplars();
     const alike = likenessTo(known)(await tokens(alder(77)));
     const recollection = recollect(known, "place", alike, (at) => at > 1);
-    expect(memoryCues("A", null, recollection)).toEqual({});
+    expect(memoryCues({ key: "A", mark: null, misprint: null }, recollection)).toEqual({});
   });
 
   test("holds no text of the page", async () => {

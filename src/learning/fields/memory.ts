@@ -1,5 +1,6 @@
 import type { Json } from "../../core/index.ts";
 import type { Cues } from "../../ranking/signals.ts";
+import type { Weights } from "../../ranking/ranker.ts";
 import type { Survey } from "../../ranking/survey.ts";
 import { likenessOfMarks, type Mark } from "./marks.ts";
 
@@ -121,8 +122,22 @@ export function recollect(
   return { answers, neighbours: near, examples };
 }
 
+/** A value at a place, as far as the memory looks at it. */
+export interface Recalled {
+  readonly key: string;
+  readonly mark: Mark | null;
+  readonly misprint: string | null;
+}
+
+/** What is known of the memory's cues before anything was learned: a sender misprints its own name more often than it changes it. */
+export const memoryPrior: Weights = { "memory.respelt": 6 };
+
+/** Pages less alike than this have hardly a rare word in common. */
+const strangerMax = 0.1;
+
 /** Cues of a value, and of its place, from the memory. A page like no other has next to none. */
-export function memoryCues(key: string, mark: Mark | null, { answers, neighbours, examples }: Recollection): Cues {
+export function memoryCues({ key, mark, misprint }: Recalled, recollection: Recollection): Cues {
+  const { answers, neighbours, examples } = recollection;
   const cues: Record<string, number> = {};
   const same = answers.get(key);
   const best = neighbours[0]?.likeness ?? 0;
@@ -131,6 +146,9 @@ export function memoryCues(key: string, mark: Mark | null, { answers, neighbours
     cues["memory.vote"] = same.vote * best;
     cues["memory.seen"] = Math.log1p(same.count) / Math.log1p(examples);
   }
+  // Seen on pages like this one and more than once, and what this page prints instead on none.
+  const seen = same !== undefined && same.count > 1 && same.likeness > strangerMax;
+  if (seen && misprint !== null && !answers.has(misprint)) cues["memory.respelt"] = 1;
   if (mark === null) return cues;
   let most = 0;
   let all = 0;

@@ -1,4 +1,4 @@
-import type { Weights } from "../../ranking/ranker.ts";
+import { scoreOf, type Weights } from "../../ranking/ranker.ts";
 import { favourite, opinionOf, type Opinion, type Option } from "./reading.ts";
 import type { Place } from "./places.ts";
 import type { Cues } from "../../ranking/signals.ts";
@@ -23,9 +23,16 @@ export interface Readings {
 
 const logFloor = 1e-4;
 
-/** Values of a path with every reader's probability, fused by learned weights. */
-export function readingsOf(scored: readonly Scored[], fusion: Weights): Readings {
-  const names = Object.keys(scored[0]?.scores ?? {}) as readonly ReaderName[];
+/** The same before it is fused: it does not change with the weights of readers, of which cross-fitting tries many. */
+export interface Hearing {
+  readonly opinions: Readings["opinions"];
+  /** Values with what fusion weighs for them. */
+  readonly values: readonly { readonly option: Omit<Option, "probability">; readonly cues: Cues }[];
+}
+
+/** @param without a reader that is not heard */
+export function hear(scored: readonly Scored[], without?: ReaderName): Hearing {
+  const names = readerNames.filter((name) => name !== without && scored[0]?.scores[name] !== undefined);
   const places = scored.map(({ place }) => place);
   const opinions = Object.fromEntries(
     names.map((name) => [
@@ -36,27 +43,30 @@ export function readingsOf(scored: readonly Scored[], fusion: Weights): Readings
       ),
     ]),
   );
-  const groups = [...Map.groupBy(scored, ({ place }) => place.key)];
-  const cues = groups.map(([key, group]) => fusionCues(key, group, opinions));
-  const fused = cues.map((cue) =>
-    Object.entries(cue).reduce((sum, [name, value]) => sum + value * (fusion[name] ?? 0), 0),
-  );
-  const all = opinionOf(
-    groups.map(([key]) => ({ key })),
-    fused,
-  );
-  const options = groups.map(([key, group]): Option => {
+  const values = [...Map.groupBy(scored, ({ place }) => place.key)].map(([key, group]) => {
     const ordered = group.toSorted((a, b) => leading(b) - leading(a));
     const readers = Object.fromEntries(names.map((name) => [name, opinions[name]?.get(key) ?? 0]));
-    return {
+    const memory = strongest(group.map((one) => one.memory));
+    const option = {
       key,
       value: ordered[0]?.place.value ?? null,
-      probability: all.get(key) ?? 0,
       places: ordered.map(({ place }) => place),
-      memory: strongest(group.map(({ memory }) => memory)),
+      memory,
       readers,
     };
+    return { option, cues: fusionCues(key, memory, opinions) };
   });
+  return { opinions, values };
+}
+
+/** Values of a path with every reader's probability, fused by learned weights. */
+export function fused({ opinions, values }: Hearing, fusion: Weights): Readings {
+  const scores = values.map(({ cues }) => scoreOf(cues, fusion));
+  const all = opinionOf(
+    values.map(({ option }) => option),
+    scores,
+  );
+  const options = values.map(({ option }): Option => ({ ...option, probability: all.get(option.key) ?? 0 }));
   return { options: options.toSorted((a, b) => b.probability - a.probability), opinions };
 }
 
@@ -65,12 +75,11 @@ function leading({ scores }: Scored): number {
 }
 
 /** What fusion weighs for one value: each reader's log-probability, and what the memory says of it. */
-export function fusionCues(key: string, group: readonly Scored[], opinions: Readonly<Record<string, Opinion>>): Cues {
+function fusionCues(key: string, memory: Cues, opinions: Readings["opinions"]): Cues {
   const cues: Record<string, number> = {};
   for (const [name, opinion] of Object.entries(opinions)) {
     cues[name] = Math.log(Math.max(logFloor, opinion.get(key) ?? 0)) + (favourite(opinion).key === key ? 0.1 : 0);
   }
-  const memory = strongest(group.map((one) => one.memory));
   for (const name of ["memory.same", "memory.vote"]) if ((memory[name] ?? 0) > 0) cues[name] = memory[name] ?? 0;
   if (key === "") cues["absent"] = 1;
   return cues;

@@ -18,6 +18,8 @@ export interface Place {
   readonly candidate: Candidate | null;
   readonly mark: Mark | null;
   readonly finder: Finder | "known" | "absent";
+  /** Key of what the page prints, where that is a letter or two from a value of earlier documents; else null. */
+  readonly misprint: string | null;
   readonly cues: Cues;
 }
 
@@ -59,7 +61,7 @@ export function placesOf(
       taken.add(at);
       const own = finders.length > 1 ? { [`finder=${finder}`]: 1 } : {};
       const all = { ...known.get(candidate), ...own };
-      return [{ value, key, candidate, mark: markOf(candidate, survey), finder, cues: all }];
+      return [{ value, key, candidate, mark: markOf(candidate, survey), finder, misprint: null, cues: all }];
     });
   });
 }
@@ -71,7 +73,7 @@ function rivalsOf(field: FieldSpec, fields: readonly FieldSpec[]): readonly Fiel
 /** That the page does not state it, given the places where it might. */
 export function absentPlace(places: readonly Place[]): Place {
   const cues = absenceOf(places.map((place) => place.cues));
-  return { value: null, key: "", candidate: null, mark: null, finder: "absent", cues };
+  return { value: null, key: "", candidate: null, mark: null, finder: "absent", misprint: null, cues };
 }
 
 /** Types whose values come back on later pages. */
@@ -103,13 +105,19 @@ export function knownPlaces(
     if (exact !== null) {
       const own = optionsOf(field, rivals, survey, [exact]).cues[0];
       const cues = { ...own, ...wordCues(exact, survey), "known.exact": 1 };
-      return [{ value, key, candidate: exact, mark: markOf(exact, survey), finder: "known", cues }];
+      return [{ value, key, candidate: exact, mark: markOf(exact, survey), finder: "known", misprint: null, cues }];
     }
     const [near, likeness] = mostAlike(key, pairs);
     if (near?.candidate === null || near === null) return [];
     const cues = { ...near.cues, "known.near": likeness };
-    return [{ value, key, candidate: near.candidate, mark: near.mark, finder: "known", cues }];
+    const misprint = onlyLetters(near.key, key) ? near.key : null;
+    return [{ value, key, candidate: near.candidate, mark: near.mark, finder: "known", misprint, cues }];
   });
+}
+
+/** Whether two keys differ in letters alone: another number is another thing, and no misprint. */
+function onlyLetters(a: string, b: string): boolean {
+  return a.replaceAll(/\P{N}/gu, "") === b.replaceAll(/\P{N}/gu, "");
 }
 
 function mostAlike(key: string, places: ReadonlyMap<Place, ReadonlySet<string>>): readonly [Place | null, number] {

@@ -4,12 +4,13 @@ import { type RankerProfile, scoreOf, weightsFor } from "../../ranking/ranker.ts
 import type { Survey } from "../../ranking/survey.ts";
 import { claimsOf } from "./claims.ts";
 import { behindBy, behindCue, forestScore } from "./forest.ts";
-import { hashOf, type Likeness, likenessTo, memoryCues, nearest, recollect, recordOf, tokensOf } from "./memory.ts";
+import { type Likeness, likenessTo, memoryCues, nearest, recollect, recordOf, tokensOf } from "./memory.ts";
 import type { FieldsModel, PathModel } from "./model.ts";
-import { type ReaderName, readerNames, readingsOf, type Scored } from "./options.ts";
+import { fused, hear, type ReaderName, readerNames, type Scored } from "./options.ts";
 import type { SecondWeights } from "./second.ts";
 import { absentPlace, knownPlaces, pageOf, type Page, type Place, placesOf } from "./places.ts";
 import { type Claim, type Signal, signalsOf } from "./signals.ts";
+import { vocabularyOf } from "./spelling.ts";
 import { ownFinder } from "./finders.ts";
 
 /** A claim with the calibrated probability that it is right, and what that rests on. */
@@ -42,7 +43,7 @@ export function learnedReader(
     return path === undefined ? [] : [{ field, model: path, values: valuesOf(field.path, model) }];
   });
   const likeness = likenessTo(model.memory);
-  const familiarTokens = new Set(model.memory.flatMap(({ tokens }) => tokens));
+  const words = vocabularyOf(model.memory.map(({ tokens }) => tokens));
   const judge = (claim: Claim) => judged(claim, model, own);
   const read = (survey: Survey, without = nobody) => {
     const page = pageOf(survey);
@@ -51,21 +52,21 @@ export function learnedReader(
     const readings = new Map(
       learned.map((one) => [
         one.field.path,
-        readingsOf(scoredPlaces(one, { single, page, model, alike, ranker, without }), one.model.fusion),
+        fused(hear(scoredPlaces(one, { single, page, model, alike, ranker, without })), one.model.fusion),
       ]),
     );
     const near = nearest(alike, () => true);
+    const record = (path: string) =>
+      recordOf(
+        near.map(({ at, likeness: one }) => ({
+          likeness: one,
+          right: model.memory[at]?.answers[path]?.right ?? null,
+        })),
+      );
     const familiarity = {
-      record: (path: string) =>
-        recordOf(
-          near.map(({ at, likeness: one }) => ({
-            likeness: one,
-            right: model.memory[at]?.answers[path]?.right ?? null,
-          })),
-        ),
       likeness: alike.reduce((most, one) => Math.max(most, one), 0),
-      familiar: tokens.filter((token) => familiarTokens.has(token)).length / Math.max(1, tokens.length),
-      knows: (word: string) => familiarTokens.has(hashOf(word)),
+      familiar: words.share(tokens),
+      words,
     };
     const claims = claimsOf(
       learned.map(({ field }) => field),
@@ -73,6 +74,7 @@ export function learnedReader(
       model.orders,
       page,
       familiarity,
+      record,
     );
     return new Map([...claims].map(([path, claim]) => [path, judge(claim)]));
   };
@@ -116,7 +118,7 @@ function scoredPlaces({ field, model: path, values }: Learned, reading: Reading)
   const generic = all.map((place) => scoreOf(place.cues, prior));
   const top = generic.reduce((most, score) => Math.max(most, score), -Infinity);
   return all.map((place, at) => {
-    const memory = memoryCues(place.key, place.mark, recollection);
+    const memory = memoryCues(place, recollection);
     const logit = scoreOf(place.cues, path.logit) + scoreOf(memory, path.logit);
     const score = generic[at] ?? 0;
     const value = (cue: string) => (cue === behindCue ? behindBy(top - score) : (memory[cue] ?? place.cues[cue] ?? 0));

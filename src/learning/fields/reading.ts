@@ -33,7 +33,21 @@ export function opinionOf(places: readonly { readonly key: string }[], scores: A
 }
 
 /** The best key of an opinion and how far it is ahead of the second. */
-export function favourite(opinion: Opinion): { readonly key: string | null; readonly margin: number } {
+export interface Favourite {
+  readonly key: string | null;
+  readonly margin: number;
+}
+
+/** Asked for once a value. */
+const favourites = new WeakMap<Opinion, Favourite>();
+
+export function favourite(opinion: Opinion): Favourite {
+  const known = favourites.get(opinion) ?? firstOf(opinion);
+  favourites.set(opinion, known);
+  return known;
+}
+
+function firstOf(opinion: Opinion): Favourite {
   let key: string | null = null;
   let first = 0;
   let second = 0;

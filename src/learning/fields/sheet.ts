@@ -145,5 +145,5 @@ export function viewOf(
     ...entry.known.filter(({ place }) => recollection.answers.has(place.key)),
     ...(absence ? [entry.absent] : []),
   ];
-  return places.map((one) => ({ packed: one, memory: memoryCues(one.place.key, one.place.mark, recollection) }));
+  return places.map((one) => ({ packed: one, memory: memoryCues(one.place, recollection) }));
 }

@@ -2,6 +2,7 @@ import type { Json } from "../../core/index.ts";
 import type { FieldSpec } from "../../ranking/fields.ts";
 import type { ReadingRecord } from "./memory.ts";
 import type { Page } from "./places.ts";
+import type { Vocabulary } from "./spelling.ts";
 import { favourite, type Opinion, type Option } from "./reading.ts";
 
 /** A decision about to be made, with everything that may speak for or against it. */
@@ -18,8 +19,8 @@ export interface Claim {
   readonly likeness: number;
   /** Share of the words at head and foot that learned pages have, 0..1. */
   readonly familiar: number;
-  /** Whether learned pages have a word at their head or foot. */
-  readonly knows: (word: string) => boolean;
+  /** Words at head and foot of learned pages. */
+  readonly words: Vocabulary;
   /** How well this path was read on the most alike learned pages, by readers that had not seen them. */
   readonly before: ReadingRecord;
   /** Values chosen for the other paths, by path. */
@@ -93,10 +94,13 @@ const signals: Readonly<Record<string, Signal>> = {
   /** Share of the page's words at head and foot that were learned from. */
   "page.familiar": ({ familiar }) => familiar,
   /** On a page like the learned ones, words of the value that none of them has: misread or misspelt, maybe. */
-  "value.strange": ({ likeness, value, knows }) => {
+  "value.strange": ({ likeness, value, words: known }) => {
     const words = typeof value === "string" ? (value.toUpperCase().match(/\p{L}{3,}/gu) ?? []) : [];
-    return words.length === 0 ? 0 : (likeness * words.filter((word) => !knows(word)).length) / words.length;
+    return words.length === 0 ? 0 : (likeness * words.filter((word) => !known.has(word)).length) / words.length;
   },
+  /** A word of the value is a letter away from one that several learned pages have, and that itself none has. */
+  "value.misspelt": ({ value, words }) =>
+    Number(typeof value === "string" && (value.match(/\p{L}+/gu) ?? []).some((word) => words.meant(word) !== null)),
   /** Words in the file that nobody can see: somebody may mean to deceive. */
   "page.hidden": ({ page }) => Number(page.survey.layout.text.pages.some((one) => (one.hiddenWords ?? 0) > 0)),
 };
