@@ -4,6 +4,7 @@ import {
   type Doubtful,
   type Heard,
   heardMin,
+  isWinnable,
   jsonOf,
   keyOf,
   type Opinion,
@@ -11,6 +12,7 @@ import {
   type SecondReader,
   secondReaders,
   type SecondWeights,
+  winsAny,
   worthHearing,
 } from "../learning/fields/index.ts";
 import { fitsOf, isLabelled, labelsAround, type Proposal, rankedMax } from "../ranking/index.ts";
@@ -111,13 +113,19 @@ async function learnPath(all: readonly Doubtful[], count: number, { texts, asker
     const asked = spread(all, questionsMax[name]);
     if (without.has(name) || (name === "large" && !asker.large) || asked.length < heardMin) continue;
     const heard = new Map<Doubtful, Heard>();
-    for (const one of asked) {
-      const [text, claim] = [texts[one.example], claims.get(one)];
-      if (text === undefined || claim === undefined) continue;
-      const opinion = await hear(name, claim, text, asker);
-      if (opinion.size > 1) heard.set(one, { claim, opinion, truth: one.truth });
-    }
-    const weight = worthHearing([...heard.values()]);
+    const ask = async (some: readonly Doubtful[]) => {
+      for (const one of some) {
+        const [text, claim] = [texts[one.example], claims.get(one) ?? one.claim];
+        const opinion = text === undefined ? silence : await hear(name, claim, text, asker);
+        if (opinion.size > 1) heard.set(one, { claim, opinion, truth: one.truth });
+      }
+    };
+    // A reader that rights none of the wrong answers is worth nothing, whatever it says about the right ones.
+    const winnable = asked.filter((one) => isWinnable({ claim: claims.get(one) ?? one.claim, truth: one.truth }));
+    await ask(winnable);
+    const rights = winsAny([...heard.values()]);
+    if (rights) await ask(asked.filter((one) => !winnable.includes(one)));
+    const weight = rights ? worthHearing([...heard.values()]) : 0;
     figures[`${name}.asked`] = thousandths(heard.size / Math.max(1, count));
     if (weight === 0) continue;
     weights[name] = weight;

@@ -10,10 +10,12 @@ export {
   type Heard,
   heardMin,
   isUnsure,
+  isWinnable,
   pooled,
   type SecondReader,
   secondReaders,
   type SecondWeights,
+  winsAny,
   worthHearing,
 } from "./second.ts";
 export type { Claim, Signal } from "./signals.ts";

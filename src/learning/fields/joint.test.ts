@@ -6,7 +6,7 @@ import { readText } from "../../document/flow/text.ts";
 import { inOrder, ordersOf } from "./orders.ts";
 import { pageOf } from "./places.ts";
 import { favourite, opinionOf, type Option } from "./reading.ts";
-import { type Heard, isUnsure, pooled, worthHearing } from "./second.ts";
+import { type Heard, isUnsure, isWinnable, pooled, winsAny, worthHearing } from "./second.ts";
 import { vocabularyOf } from "./spelling.ts";
 import type { Claim } from "./signals.ts";
 
@@ -93,5 +93,15 @@ describe("second opinions", async () => {
     expect(worthHearing(heard(() => true, 20))).toBeGreaterThan(0);
     expect(worthHearing(heard((at) => at % 4 < 2, 20))).toBe(0);
     expect(worthHearing(heard(() => true, 5))).toBe(0);
+  });
+
+  test("a reader is worth nothing where it rights no wrong answer", () => {
+    const wrong = { claim: claim(0.55, 0.45), truth: "B" };
+    expect(isWinnable(wrong)).toBe(true);
+    expect(isWinnable({ ...wrong, truth: "A" })).toBe(false);
+    expect(isWinnable({ ...wrong, truth: "C" })).toBe(false);
+    expect(winsAny([{ ...wrong, opinion: says(0.1) }])).toBe(true);
+    expect(winsAny([{ ...wrong, opinion: says(0.9) }])).toBe(false);
+    expect(winsAny([])).toBe(false);
   });
 });

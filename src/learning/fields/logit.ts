@@ -42,14 +42,17 @@ function hardest(view: View): View {
 
 /** 1 for cues that have a weight already or that enough senders share: what one alone has is for the memory. */
 function knownCues(views: readonly View[], names: Names, prior: Weights): Uint8Array {
-  const first = new Map<number, string>();
+  const senders = new Map<string, number>();
+  /** Number of the first sender that has each cue, counted from 1. */
+  const first = new Int32Array(names.list.length);
   const shared = new Uint8Array(names.list.length);
   for (const { source, places } of views) {
+    const sender = senders.get(source) ?? senders.size + 1;
+    senders.set(source, sender);
     for (const { packed: own } of places) {
       for (const cue of own.cues) {
-        const other = first.get(cue);
-        if (other === undefined) first.set(cue, source);
-        else if (other !== source) shared[cue] = 1;
+        if (first[cue] === 0) first[cue] = sender;
+        else if (first[cue] !== sender) shared[cue] = 1;
       }
     }
   }

@@ -56,6 +56,18 @@ const gainMin = 0.02;
 /** … and so many standard errors of it: a handful of lucky answers proves nothing. */
 const errors = 1.5;
 
+/** Whether a claim is wrong and its truth among the options: only there can another reader win anything. */
+export function isWinnable({ claim, truth }: Pick<Heard, "claim" | "truth">): boolean {
+  return !sameValue(claim.value, truth) && claim.options.some(({ value }) => sameValue(value, truth));
+}
+
+/** Whether any of these answers is right after the reader was heard, however much it counts. Else it is worth nothing. */
+export function winsAny(heard: readonly Heard[]): boolean {
+  return heard.some(({ claim, opinion, truth }) =>
+    weightsTried.some((weight) => sameValue(pooled(claim, opinion, weight).value, truth)),
+  );
+}
+
 /** How much a reader is worth hearing on a path: 0 where it was not seen to help. */
 export function worthHearing(heard: readonly Heard[]): number {
   const useful = heard.filter(({ claim, truth }) => claim.options.some(({ value }) => sameValue(value, truth)));
