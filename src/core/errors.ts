@@ -119,7 +119,10 @@ export const errorCodes = {
   "model.no-memory": { next: "stop", hint: "Choose a smaller model: `weir model ls` shows what each needs." },
   "model.host-crashed": { next: "retry", hint: "The model process died and was restarted." },
   "model.timeout": { next: "retry", hint: "The model took longer than allowed and was restarted." },
-  "model.context-overflow": { next: "review", hint: "The text is longer than the model's context. Read fewer pages." },
+  "model.context-overflow": {
+    next: "review",
+    hint: "The text is longer than the model's context. Read fewer pages, or set a smaller `window`.",
+  },
   "run.poison": { next: "fail", hint: "This document killed the model process twice. Keep it for a bug report." },
   "run.unknown": { next: "stop", hint: "`weir ls` lists the runs of this data folder." },
   "run.state": { next: "stop", hint: "`weir show RUN` says what the run is waiting for." },
