@@ -30,6 +30,11 @@ export function isStop({ status, review, wakeAt }: RunChange): boolean {
   return (status !== undefined && status !== "running") || review !== undefined || typeof wakeAt === "number";
 }
 
+/** Whether it says no more than that a step begins, with nothing before it that was not on record: then that may be lost, and it begins again. */
+export function isBeginning({ events = [], ...rest }: RunChange): boolean {
+  return Object.keys(rest).length === 0 && events.length > 0 && events.every(({ type }) => type === "step.started");
+}
+
 /** Carries out a change of a run whose worker goes on with it, or throws `lease.lost`. */
 export async function goOn(trx: Trx, context: SqlContext, lease: Lease, change: RunChange): Promise<null> {
   const { namespace, clock } = context;

@@ -12,7 +12,7 @@ import type {
 } from "../../ports/index.ts";
 import type { JsonObject } from "../../core/index.ts";
 import type { Selectable } from "kysely";
-import { applyChange, goOn, isStop } from "./change.ts";
+import { applyChange, goOn, isBeginning, isStop } from "./change.ts";
 import { unpacked } from "./contents.ts";
 import { type SqlContext, fenced } from "./context.ts";
 import { EntryRows } from "./entries.ts";
@@ -30,7 +30,8 @@ export class SqlCheckpoints implements CheckpointStore {
   async write(lease: Lease, entries: readonly JournalEntry[], change: RunChange = {}): Promise<RunRecord | null> {
     const context = this.#context;
     const rows = new EntryRows(context.namespace, entries);
-    return await context.transact(async (trx) => {
+    const transact = isBeginning(change) ? context.begin : context.transact;
+    return await transact(async (trx) => {
       // The fence comes first: where the lease is lost, nothing else is looked at.
       const run = isStop(change) ? await fenced(trx, context, lease) : await goOn(trx, context, lease, change);
       await rows.store(trx);
