@@ -86,6 +86,11 @@ describe("learning to choose", () => {
     expect(JSON.stringify(taught(messages).packed)).toBe(JSON.stringify(packed));
   });
 
+  test("a lesson of another version is refused, not misread", () => {
+    const older = { ...JSON.parse(JSON.stringify(packed)), version: 1 };
+    expect(() => unpackChoice(older)).toThrow(expect.objectContaining({ code: "profile.damaged" }));
+  });
+
   test("the nearest known messages are named", () => {
     const [first] = answer(model, messages[0]?.text ?? "").nearest;
     expect(first).toMatchObject({ value: messages[0]?.choice });

@@ -3,9 +3,9 @@ import { type Costs, type Heads, type Material, fitHeads, headNames, readHeads, 
 /** Which costs suit the messages at hand, tried on some that were not learned from. */
 
 const tries: readonly Costs[] = [
-  { meaning: 0.3, words: 0.2, ridge: 5 },
-  { meaning: 1, words: 0.5, ridge: 1 },
-  { meaning: 3, words: 1.5, ridge: 0.3 },
+  { meaning: 0.3, words: 0.2, softmax: 1 },
+  { meaning: 1, words: 0.5, softmax: 6 },
+  { meaning: 3, words: 1.5, softmax: 30 },
 ];
 const messagesMax = 2_500;
 
@@ -20,7 +20,7 @@ export function chooseCosts(material: Material, learn: readonly number[], test: 
     const most = Math.max(...rights.map((right) => right[at] ?? 0));
     return tries[rights.findIndex((right) => right[at] === most)]?.[name] ?? 1;
   };
-  return { meaning: pick("meaning", "meaning"), words: pick("words", "words"), ridge: pick("ridge", "regression") };
+  return { meaning: pick("meaning", "meaning"), words: pick("words", "words"), softmax: pick("softmax", "softmax") };
 }
 
 /** Every so many, spread over all. */

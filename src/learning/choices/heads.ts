@@ -1,13 +1,13 @@
 import type { GramCounts } from "./grams.ts";
 import { dotAt } from "./neighbours.ts";
-import { type DenseHead, fitRidge, momentsOf, scoreDense } from "./ridge.ts";
+import { type DenseHead, fitSoftmax, scoreDense } from "./softmax.ts";
 import { type SparseHead, fitSvm, scoreSparse } from "./svm.ts";
 import { type SparseRow, type Vocabulary, encode, vocabularyOf } from "./vocabulary.ts";
 
 /** Structurally different ways to score the classes for one message; the stack weighs them. */
 
 /** In the order of their scores. `neighbours` are scored apart: they need all known messages. */
-export const headNames = ["meaning", "words", "regression", "typical", "names", "neighbours"] as const;
+export const headNames = ["meaning", "words", "softmax", "typical", "names", "neighbours"] as const;
 export const headsCount = headNames.length;
 export const neighboursHead = headNames.indexOf("neighbours");
 
@@ -25,11 +25,13 @@ export interface Material {
 }
 
 export interface Heads {
-  /** Support vectors over the meaning, as weights. */
+  /** Support vectors over the meaning, as weights: each class against all others, so that a stranger is of none. */
   readonly meaning: SparseHead;
+  /** The same over words and pieces of words. */
   readonly words: SparseHead;
   readonly vocabulary: Vocabulary;
-  readonly regression: DenseHead;
+  /** Over the meaning: all classes compete, which of them is the best is told best. */
+  readonly softmax: DenseHead;
   /** Direction of the mean message of each class. */
   readonly typical: Float32Array;
 }
@@ -44,23 +46,21 @@ export interface HeadReading {
 
 /** Head scores are brought to about the same size, so that the stack's pull to zero treats them alike. */
 const cosineScale = 5;
-const regressionScale = 3;
+const softmaxScale = 0.3;
 const passes = 6;
 
 /** How much a misplaced message costs a head: the cleaner the labels, the more. */
 export interface Costs {
   readonly meaning: number;
   readonly words: number;
-  /** Of the regression: its pull to zero, in rows. */
-  readonly ridge: number;
+  readonly softmax: number;
 }
 
 export function fitHeads(material: Material, chosen: readonly number[], costs: Costs): Heads {
-  const { width, classes, labels, grams, vectors } = material;
+  const { width, classes, labels, grams } = material;
   const vocabulary = vocabularyOf(grams, chosen);
   const sparse = rowsOf(chosen, grams.length, (at) => encode(grams[at] ?? [], vocabulary).row);
   const dense = rowsOf(chosen, grams.length, (at) => denseRow(vectorAt(material, at)));
-  const moments = momentsOf({ count: grams.length, width, values: vectors }, labels, classes, chosen);
   return {
     meaning: fitSvm(dense, labels, { classes, features: width }, chosen, { cost: costs.meaning, passes }),
     words: fitSvm(sparse, labels, { classes, features: vocabulary.hashes.length }, chosen, {
@@ -68,9 +68,21 @@ export function fitHeads(material: Material, chosen: readonly number[], costs: C
       passes,
     }),
     vocabulary,
-    regression: fitRidge(moments, costs.ridge),
-    typical: directions(moments.sums, width),
+    softmax: softmaxHead(material, chosen, costs.softmax),
+    typical: typicalOf(material, chosen),
   };
+}
+
+/** The name of a class is one more message of it: what it is called says much where there are few. */
+function softmaxHead(material: Material, chosen: readonly number[], cost: number): DenseHead {
+  const { width, classes, labels, names } = material;
+  const given = chosen.map((at) => labels[at] ?? 0);
+  const named = [...new Set(given)];
+  const rows = [
+    ...chosen.map((at) => vectorAt(material, at)),
+    ...named.map((one) => names.subarray(one * width, (one + 1) * width)),
+  ];
+  return fitSoftmax(rows, [...given, ...named], classes, cost);
 }
 
 function rowsOf(chosen: readonly number[], count: number, rowOf: (at: number) => SparseRow): readonly SparseRow[] {
@@ -91,8 +103,14 @@ function denseRow(values: Float32Array): SparseRow {
   return { features, values };
 }
 
-function directions(sums: Float64Array, width: number): Float32Array {
-  const found = Float32Array.from(sums);
+/** Direction of the sum of the messages of each class. */
+function typicalOf(material: Material, chosen: readonly number[]): Float32Array {
+  const { width, classes, labels } = material;
+  const found = new Float32Array(classes * width);
+  for (const at of chosen) {
+    const from = (labels[at] ?? 0) * width;
+    for (const [i, value] of vectorAt(material, at).entries()) found[from + i] = (found[from + i] ?? 0) + value;
+  }
   for (let from = 0; from < found.length; from += width) {
     const row = found.subarray(from, from + width);
     const length = Math.hypot(...row);
@@ -103,12 +121,12 @@ function directions(sums: Float64Array, width: number): Float32Array {
 
 export function readHeads(heads: Heads, names: Float32Array, vector: Float32Array, grams: GramCounts): HeadReading {
   const { row, known } = encode(grams, heads.vocabulary);
-  const classes = heads.regression.bias.length;
+  const classes = heads.softmax.bias.length;
   const scores = new Float32Array(headsCount * classes);
   scores.set(scoreSparse(heads.meaning, denseRow(vector)), 0);
   scores.set(scoreSparse(heads.words, row), classes);
   scores.set(
-    scoreDense(heads.regression, vector).map((score) => score * regressionScale),
+    scoreDense(heads.softmax, vector).map((score) => score * softmaxScale),
     2 * classes,
   );
   for (let one = 0; one < classes; one += 1) {

@@ -1,5 +1,5 @@
 import type { Message } from "../../candidates/index.ts";
-import type { Json } from "../../core/index.ts";
+import { type Json, WeirError } from "../../core/index.ts";
 import { type GramCounts, gramsOf } from "./grams.ts";
 import { type Heads, readHeads } from "./heads.ts";
 import { type ChoiceCalibration, confidenceOf, familiarityOf } from "./calibration.ts";
@@ -21,16 +21,19 @@ import { type Usual, judge } from "./signals.ts";
 
 /** What was learned about one choice, in a form that a profile holds, and how it decides. */
 
+/** Heads of another version are other heads. */
+const packedVersion = 2;
+
 /** Plain JSON; numbers are packed. */
 export type PackedChoice = {
-  readonly version: 1;
+  readonly version: typeof packedVersion;
   readonly choices: readonly string[];
   readonly width: number;
   readonly names: PackedTable;
   readonly meaning: { readonly weights: string; readonly bias: string };
   readonly words: { readonly weights: PackedTable; readonly bias: string };
   readonly vocabulary: { readonly hashes: string; readonly rarity: string };
-  readonly regression: { readonly weights: string; readonly bias: string };
+  readonly softmax: { readonly weights: string; readonly bias: string };
   readonly typical: PackedTable;
   readonly stack: readonly number[];
   readonly usual: { readonly mean: string; readonly spread: string; readonly crowds: string };
@@ -78,7 +81,7 @@ export function packChoice(
   for (const [i, at] of kept.entries()) vectors.set(material.vectors.subarray(at * width, (at + 1) * width), i * width);
   const packed = (values: Float32Array) => packTable(tableOf(values, width));
   return {
-    version: 1,
+    version: packedVersion,
     choices,
     width,
     names: packed(material.names),
@@ -88,7 +91,7 @@ export function packChoice(
       bias: packFloats(heads.words.bias),
     },
     vocabulary: { hashes: packNumbers(heads.vocabulary.hashes), rarity: packFloats(heads.vocabulary.rarity) },
-    regression: { weights: packFloats(heads.regression.weights), bias: packFloats(heads.regression.bias) },
+    softmax: { weights: packFloats(heads.softmax.weights), bias: packFloats(heads.softmax.bias) },
     typical: packed(heads.typical),
     stack: [...learnt.stack].map(round),
     usual: { mean: packFloats(usual.mean), spread: packFloats(usual.spread), crowds: packFloats(usual.crowds) },
@@ -108,10 +111,16 @@ export function packChoice(
 
 const round = (value: number) => Math.round(value * 1e6) / 1e6;
 
-/** @param json what `packChoice` made, from a profile */
+/** @param json what `packChoice` made, from a profile @throws WeirError `profile.damaged` */
 export function unpackChoice(json: Json): ChoiceModel {
   // The profile's folder checks that nobody changed what we wrote.
   const packed = json as unknown as PackedChoice;
+  if (packed.version !== packedVersion) {
+    throw new WeirError(
+      "profile.damaged",
+      "What the profile holds for choosing was learned by another version of Weir.",
+    );
+  }
   const classes = packed.choices.length;
   return {
     choices: packed.choices,
@@ -124,7 +133,7 @@ export function unpackChoice(json: Json): ChoiceModel {
         hashes: unpackNumbers(packed.vocabulary.hashes),
         rarity: unpackFloats(packed.vocabulary.rarity),
       },
-      regression: { weights: unpackFloats(packed.regression.weights), bias: unpackFloats(packed.regression.bias) },
+      softmax: { weights: unpackFloats(packed.softmax.weights), bias: unpackFloats(packed.softmax.bias) },
       typical: expanded(unpackTable(packed.typical)),
     },
     stack: Float64Array.from(packed.stack),

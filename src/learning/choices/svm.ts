@@ -1,3 +1,4 @@
+import { visits } from "./visits.ts";
 import type { SparseRow } from "./vocabulary.ts";
 
 /** A score a class: the sum of the weights of a row's features. Feature-major, so that one row touches few pages. */
@@ -84,20 +85,6 @@ function push(
       weights[slot] = (weights[slot] ?? 0) + (steps[at] ?? 0) * value;
     }
   }
-}
-
-/** Every index once, in an order that differs between passes. */
-function visits(count: number, pass: number): Int32Array {
-  const order = Int32Array.from({ length: count }, (_zero, at) => at);
-  let state = (0x9e3779b9 * (pass + 1)) >>> 0;
-  for (let at = count - 1; at > 0; at -= 1) {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    const other = Math.floor((state / 2 ** 32) * (at + 1));
-    const kept = order[at] ?? 0;
-    order[at] = order[other] ?? 0;
-    order[other] = kept;
-  }
-  return order;
 }
 
 /** Four features at a time: the scores are read and written a quarter as often. */

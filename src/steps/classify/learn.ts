@@ -15,6 +15,7 @@ import {
   viewsFor,
 } from "../../learning/choices/index.ts";
 import type { LabelledExample, LearnContext, Lesson } from "../../ports/index.ts";
+import { batchesOf } from "./batches.ts";
 import { type ChoicePath, choiceOf, valueOf } from "./paths.ts";
 
 /** What a classify step learned: a model a path, and how messages become vectors. Plain JSON. */
@@ -22,9 +23,6 @@ export type PackedChoices = {
   readonly views: Views;
   readonly paths: Readonly<Record<string, PackedChoice>>;
 };
-
-/** Texts are embedded in batches, so that progress shows and a cancelled lesson ends soon. */
-const batch = 128;
 
 export async function learnPaths(
   paths: readonly ChoicePath[],
@@ -181,9 +179,9 @@ async function vectorsOf(
   if (without.has("encoder")) return messages.map(() => new Float32Array(1));
   const texts = messages.flatMap((message) => textsOf(message, views));
   const vectors: Float32Array[] = [];
-  for (let at = 0; at < texts.length; at += batch) {
-    progress("reading messages", at / texts.length);
-    vectors.push(...(await model.embed(texts.slice(at, at + batch), { signal })));
+  for (const batch of batchesOf(texts)) {
+    progress("reading messages", vectors.length / texts.length);
+    vectors.push(...(await model.embed(batch, { signal })));
   }
   return messages.map((_message, at) => joined(vectors.slice(at * views, (at + 1) * views)));
 }

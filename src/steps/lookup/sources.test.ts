@@ -94,6 +94,18 @@ describe("a database", () => {
     expect(asked).toEqual([{ values: { key: "1' or 1=1" }, database: join(folder, "shop.sqlite") }]);
   });
 
+  test.each([
+    ["answers with other columns", [{ nom: "Nord" }]],
+    ["answers with nothing where a value must be", [{ number: "17", name: null, limit: "100", active: "true" }]],
+    ["answers with words for numbers", [{ number: "17", name: "Nord", limit: "plenty", active: "true" }]],
+  ])("that %s says so with a code", async (_, rows) => {
+    const databases: Databases = { query: async () => rows, close: async () => {} };
+    const vendors = sql("vendor", { file: "shop.sqlite", query, row: Vendor });
+    await expect(vendors.find({ key: "17" }, context({ databases }))).rejects.toMatchObject({
+      code: "lookup.bad-answer",
+    });
+  });
+
   test("without a value to ask with does not load", () => {
     expect(() => sql("vendor", { file: "a", query: "select ':key'", row: Vendor })).toThrow(/no value to ask with/);
   });
