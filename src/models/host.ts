@@ -97,8 +97,10 @@ class ModelHost implements LocalModel {
   async score(request: ScoreRequest, options: CallOptions = {}): Promise<ScoreResult> {
     if (request.options.length === 0) throw new WeirError("internal", "There is nothing to score: no options.");
     const { document, question, lead = "", optionTokensMax = optionTokensDefault } = request;
+    const { apart = false, best = request.options.length } = request;
+    const asked = { document, question, lead, optionTokensMax, apart, best };
     return this.#call({ role: "decoder", adapter: request.adapter ?? null }, scoreReply, options, (id, plan) => {
-      return { kind: "score", id, plan, document, question, lead, options: [...request.options], optionTokensMax };
+      return { kind: "score", id, plan, ...asked, options: [...request.options] };
     });
   }
 

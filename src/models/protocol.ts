@@ -33,6 +33,8 @@ const scoreCall = z.strictObject({
   lead: z.string(),
   options: z.array(z.string()).min(1),
   optionTokensMax: z.int().positive(),
+  apart: z.boolean(),
+  best: z.int().positive(),
 });
 
 const quoteCall = z.strictObject({

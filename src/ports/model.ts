@@ -57,6 +57,16 @@ export interface ScoreRequest {
   readonly options: readonly string[];
   /** Tokens of an option that are scored at most; default 8. */
   readonly optionTokensMax?: number;
+  /**
+   * Scores an option no further than the token that tells it from the others: for values of a closed set, whose other
+   * tokens follow by themselves; default false.
+   */
+  readonly apart?: boolean;
+  /**
+   * How many of the best options are scored to their ends; default: all. The others may have the score that they
+   * could still have come to when they could come before these no more: never less than their own.
+   */
+  readonly best?: number;
   /** Path of a LoRA adapter of the decoder; default: none. @throws WeirError `model.adapter` */
   readonly adapter?: string;
 }

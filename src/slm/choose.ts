@@ -58,7 +58,10 @@ type Asked = Pick<ChooseRequest, "document" | "values" | "prior"> & {
 async function scored(model: Model, asked: Asked, options: CallOptions): Promise<Choosing> {
   const { document, question, lead, values, prior = false } = asked;
   const ask = (about: string) =>
-    model.score({ document: about, question, lead, options: values, optionTokensMax: labelTokensMax }, options);
+    model.score(
+      { document: about, question, lead, options: values, optionTokensMax: labelTokensMax, apart: true },
+      options,
+    );
   // First without the document: the model is left with the state of it.
   const empty = prior ? (await ask("")).scores.map(({ meanLogProb }) => meanLogProb) : [];
   const { scores, tokens } = await ask(document);

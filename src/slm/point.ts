@@ -9,6 +9,8 @@ export interface PointRequest {
   /** Texts that stand in the document. */
   readonly options: readonly string[];
   readonly optionTokensMax?: number;
+  /** How many of the best are scored to their ends; default: all (`ScoreRequest.best`). */
+  readonly best?: number;
   /** Whether the document may not state it: absence is then one of the candidates. */
   readonly absent?: boolean;
 }
@@ -26,7 +28,7 @@ const noTokens: TokenUse = { prompt: 0, reused: 0, generated: 0 };
 /** Lets the model point at one of several candidates for a field. Without candidates it is not asked. */
 export async function point(model: Model, request: PointRequest, options: CallOptions = {}): Promise<Pointing> {
   if (request.options.length === 0) return { readings: [], absence: null, tokens: noTokens };
-  const { document, optionTokensMax, absent = false } = request;
+  const { document, optionTokensMax, best, absent = false } = request;
   // The same text twice would share its probability with itself.
   const distinct = [...new Set([...request.options, ...(absent ? [absentWords] : [])])];
   const { scores, tokens } = await model.score(
@@ -35,6 +37,7 @@ export async function point(model: Model, request: PointRequest, options: CallOp
       ...fieldPrompt(request.label),
       options: distinct,
       ...(optionTokensMax === undefined ? {} : { optionTokensMax }),
+      ...(best === undefined ? {} : { best }),
     },
     options,
   );

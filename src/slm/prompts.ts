@@ -11,10 +11,17 @@ export interface FieldPrompt {
 /**
  * Asks for one value. Beginning the answer for the model matters more than how the question is put: on
  * receipts the default decoder put the right value first 27 times of 43 with it and 18 times without.
- * Subtracting what the model would say about an empty document was tried too: 38 of 58 became 30.
+ * Subtracting what the model would say about an empty document was tried too: 38 of 58 became 30. The question is
+ * the same for all fields, so that only the beginning of the answer is read anew for each: with the field's name
+ * in it too, 46 of 95 values of receipts and invoices were right instead of 49.
  * @param label what the field is called in plain words, e.g. "invoice number"
  */
 export function fieldPrompt(label: string): FieldPrompt {
+  return { question: "What does the document say?", lead: `The ${label} is` };
+}
+
+/** Asks for one value in the document's own words, which is begun in the same way. */
+export function quotePrompt(label: string): FieldPrompt {
   return { question: `What is the ${label}?`, lead: `The ${label} is` };
 }
 

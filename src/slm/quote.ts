@@ -1,6 +1,6 @@
 import type { CallOptions, Model, TokenUse } from "../ports/index.ts";
 import { point } from "./point.ts";
-import { fieldPrompt } from "./prompts.ts";
+import { quotePrompt } from "./prompts.ts";
 import type { Reading } from "./readings.ts";
 
 /** Words of a passage, from one offset up to another. */
@@ -40,7 +40,7 @@ const optionTokensMax = 16;
  */
 export async function quote(model: Model, request: QuotingRequest, options: CallOptions = {}): Promise<Quoted> {
   const { document, label, passages, around = () => [], absent = false } = request;
-  const { quotes, tokens } = await model.quote({ document, ...fieldPrompt(label), passages }, options);
+  const { quotes, tokens } = await model.quote({ document, ...quotePrompt(label), passages }, options);
   const stretches = new Map<string, Stretch>();
   for (const { passage, start, end } of [...quotes, ...quotes.flatMap(around)]) {
     const text = passages[passage]?.slice(start, end).replaceAll(/\s+/g, " ") ?? "";

@@ -24,7 +24,7 @@ describe("pointing", () => {
     const model = scriptedModel({ score: () => [-1] });
     await point(model, { document: "d", label: "invoice number", options: ["7"] });
     expect(model.calls[0]).toMatchObject({
-      request: { question: "What is the invoice number?", lead: "The invoice number is" },
+      request: { question: "What does the document say?", lead: "The invoice number is" },
     });
   });
 
@@ -60,7 +60,7 @@ describe("choosing", () => {
   test("scores every value as the answer", async () => {
     const model = scriptedModel({ score: () => [-4, -2], allowedMass: 0.3 });
     const { readings } = await choose(model, { document: "d", label: "kind", values: ["bill", "letter"] });
-    expect(model.calls[0]).toMatchObject({ request: { question: "What is the kind?", lead: "The kind is" } });
+    expect(model.calls[0]).toMatchObject({ request: { lead: "The kind is" } });
     expect(readings).toMatchObject([
       { option: "bill", logProb: -4, rank: 2, allowedMass: 0.3 },
       { option: "letter", logProb: -2, rank: 1 },

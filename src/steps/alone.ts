@@ -56,7 +56,11 @@ export async function readAlone(
   const label = field.description === "" ? field.path.split(".").toReversed().join(" of the ") : field.description;
   const most = field.type === "address" ? addressTokensMax : optionTokensMax;
   if (candidates.length < 2) return { value: candidates[0]?.value ?? null, candidates, tokens: noTokens };
-  const { readings, tokens } = await point(model, { document, label, options: texts, optionTokensMax: most }, options);
+  const { readings, tokens } = await point(
+    model,
+    { document, label, options: texts, optionTokensMax: most, best: 1 },
+    options,
+  );
   const best = readings.findIndex(({ rank }) => rank === 1);
   return { value: candidates[best]?.value ?? null, candidates, tokens };
 }

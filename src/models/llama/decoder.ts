@@ -16,14 +16,14 @@ import type {
 } from "../../ports/index.ts";
 import type { LoadPlan } from "../protocol.ts";
 import { jsonSchemaToGbnf } from "./gbnf.ts";
-import { asking, logProbsOf } from "./logits.ts";
+import { logProbsOf } from "./logits.ts";
 import { PromptTemplate } from "./prompt.ts";
 import { type QuoteTokens, Quoting } from "./quoting.ts";
 import { type Progress, Reading, type Turn } from "./reading.ts";
 import { repeatsItself } from "./repetition.ts";
 import { piecesOf } from "./source.ts";
 import { StateFiles } from "./states.ts";
-import { buildTrie, chainFrom, logProbOf, type TrieNode } from "./trie.ts";
+import { buildTrie, isUnknown, logProbOf, meanAtMost, nextPath, toldApart, type Trie, type TrieNode } from "./trie.ts";
 
 /** Below this size one thread writes faster than two that wait for each other at every token. */
 const smallModelBytes = 400_000_000;
@@ -72,24 +72,25 @@ export class Decoder {
   }
 
   async score(request: Required<Omit<ScoreRequest, "adapter">>, turn: Turn): Promise<ScoreResult> {
-    const { document, question, lead, optionTokensMax } = request;
+    const { document, question, lead, optionTokensMax, apart, best } = request;
     const { tokens, keptTokens } = this.#template.prompt({ document, question });
     const prompt = [...tokens, ...this.#template.leadTokens(lead)];
-    const options = request.options.map((option) => this.#template.optionTokens(option, lead, optionTokensMax));
+    const whole = request.options.map((option) => this.#template.optionTokens(option, lead, optionTokensMax));
+    const options = apart ? toldApart(whole) : whole;
     this.#wantRoom(prompt.length, Math.max(...options.map((option) => option.length)));
-    const reused = await this.#reading.read({ tokens: prompt, keptTokens }, turn);
+    const reused = await this.#reading.readDocument({ tokens: prompt, keptTokens }, turn);
     const trie = buildTrie(options);
-    const [first] = await this.#reading.ask([asking(prompt.at(-1), trie.children.keys())]);
-    learn(trie.children, first);
-    let evaluated = 0;
-    for (const child of trie.children.values()) evaluated += await this.#descend(child, turn);
+    let answered = 0;
+    for (let path = nextPath(trie, best); path !== null; path = nextPath(trie, best)) {
+      turn.signal.throwIfAborted();
+      answered += Math.min(path.length, await this.#follow(prompt, path, trie, turn));
+    }
     const allowedMass = Math.min(1, sum([...trie.children.values()].map((node) => Math.exp(node.logProb))));
     return {
       scores: trie.paths.map((path) => {
-        const logProb = logProbOf(path);
-        return { meanLogProb: logProb / path.length, logProb, tokens: path.length, allowedMass };
+        return { meanLogProb: meanAtMost(path), logProb: logProbOf(path), tokens: path.length, allowedMass };
       }),
-      tokens: { prompt: prompt.length + evaluated, reused, generated: 0 },
+      tokens: { prompt: prompt.length + answered, reused, generated: 0 },
     };
   }
 
@@ -139,20 +140,21 @@ export class Decoder {
     return { text, tokens: { prompt: prompt.tokens.length, reused, generated: written.length } };
   }
 
-  /** Finds the probabilities below a node, leaving the state as it was. @returns how many tokens that took */
-  async #descend(first: TrieNode<Token>, turn: Turn): Promise<number> {
-    turn.signal.throwIfAborted();
-    const chain = chainFrom(first);
-    const fork = chain.at(-1);
-    if (fork === undefined) return 0;
-    const start = this.#reading.sequence.nextTokenIndex;
-    const results = await this.#reading.ask(chain.map((node) => asking(node.token, node.children.keys())));
-    chain.forEach((node, i) => learn(node.children, results[i]));
-    turn.progress(start + chain.length, start + chain.length);
-    let evaluated = chain.length;
-    for (const child of fork.children.values()) evaluated += await this.#descend(child, turn);
-    await this.#reading.rewind(start);
-    return evaluated;
+  /** Learns what may follow each token on a way through the trie. @returns how many tokens that took */
+  async #follow(
+    prompt: readonly Token[],
+    path: readonly TrieNode<Token>[],
+    trie: Trie<Token>,
+    turn: Turn,
+  ): Promise<number> {
+    const forks = [trie.children, ...path.map((node) => node.children)]
+      .map((children, at) => [prompt.length - 1 + at, children] as const)
+      .filter(([, children]) => [...children.values()].some(isUnknown));
+    const asked = new Map(forks.map(([at, children]) => [at, [...children.keys()]] as const));
+    const tokens = [...prompt, ...path.map((node) => node.token)];
+    const { outputs, read } = await this.#reading.askAfter(tokens, asked, turn);
+    for (const [at, children] of forks) learn(children, outputs.get(at));
+    return read;
   }
 
   #wantRoom(promptTokens: number, answerTokens: number): void {
@@ -170,6 +172,7 @@ export class Decoder {
   }
 }
 
+/** ln p(x) = logit(x) − largest logit − ln Σ exp(logit − largest); the greedy choice has the largest. */
 function learn(nodes: ReadonlyMap<Token, TrieNode<Token>>, output: ControlledEvaluateIndexOutput | undefined): void {
   const logProbs = logProbsOf(output, nodes.keys());
   for (const node of nodes.values()) node.logProb = logProbs.get(node.token) ?? Number.NEGATIVE_INFINITY;

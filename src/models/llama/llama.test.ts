@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { jsonSchemaToGbnf } from "./gbnf.ts";
 import { ThreadGovernor } from "./governor.ts";
 import { repeatsItself } from "./repetition.ts";
-import { buildTrie, chainFrom, logProbOf } from "./trie.ts";
+import { buildTrie, logProbOf, meanAtMost, nextPath, toldApart } from "./trie.ts";
 
 describe("a trie of options", () => {
   test("shares beginnings and keeps every option's path", () => {
@@ -12,12 +12,62 @@ describe("a trie of options", () => {
     expect(trie.paths[0]?.[1]).toBe(trie.paths[1]?.[1]);
   });
 
-  test("is evaluated in runs that end at forks and never hold a last token", () => {
-    const trie = buildTrie([[1, 2, 3, 6], [1, 2, 4], [5]]);
-    const [one, five] = [...trie.children.values()];
-    if (one === undefined || five === undefined) throw new Error("two first tokens");
-    expect(chainFrom(one).map((node) => node.token)).toEqual([1, 2]);
-    expect(chainFrom(five)).toEqual([]);
+  /** A model that gives every child of a node what its token says: −token. */
+  function search(options: readonly (readonly number[])[], best: number) {
+    const trie = buildTrie(options);
+    const paths: (readonly number[])[] = [];
+    for (let path = nextPath(trie, best); path !== null; path = nextPath(trie, best)) {
+      paths.push(path.map(({ token }) => token));
+      for (const children of [trie.children, ...path.map((node) => node.children)]) {
+        for (const node of children.values()) node.logProb = -node.token;
+      }
+    }
+    return { paths, means: trie.paths.map(meanAtMost) };
+  }
+
+  test("is evaluated once for what all begin with, then a whole option at a time, never its last token", () => {
+    const { paths, means } = search(
+      [
+        [1, 2, 3, 6],
+        [1, 2, 4],
+        [1, 5],
+      ],
+      3,
+    );
+    expect(paths).toEqual([[1], [1, 2, 3]]);
+    expect(means).toEqual([-3, -7 / 3, -3]);
+  });
+
+  test("is left where no other option can come before the best any more", () => {
+    const options = [
+      [9, 1, 1],
+      [2, 1, 1],
+      [8, 1, 1],
+      [5, 1, 1],
+    ];
+    const { paths, means } = search(options, 1);
+    expect(paths).toEqual([[], [2, 1]]);
+    expect(means[1]).toBeCloseTo(-4 / 3);
+    const exact = search(options, options.length).means;
+    means.forEach((mean, at) => expect(mean).toBeGreaterThanOrEqual(exact[at] ?? 0));
+    expect(search(options, 2).paths).toEqual([[], [2, 1], [5, 1]]);
+  });
+
+  test("is no deeper than what tells its options apart, where that is asked", () => {
+    expect(
+      toldApart([
+        [1, 2, 3, 9],
+        [1, 2, 4, 5, 9],
+        [6, 7, 9],
+        [6, 9],
+      ]),
+    ).toEqual([
+      [1, 2, 3],
+      [1, 2, 4],
+      [6, 7],
+      [6, 9],
+    ]);
+    expect(toldApart([[1, 2]])).toEqual([[1]]);
   });
 
   test("adds up what each token of the option was given", () => {
@@ -37,7 +87,7 @@ describe("the threads of an evaluation", () => {
     for (let left = tokens; left > 0;) {
       const next = governor.next(left);
       const ms = next.tokens * (msPerToken[next.threads] ?? 0);
-      governor.record({ ...next, ms });
+      governor.record({ ...next, depth: 0, ms });
       total += ms;
       left -= next.tokens;
     }
@@ -56,6 +106,22 @@ describe("the threads of an evaluation", () => {
     read(governor, 1_000, free);
     const alone = 20_000 * crowded[1];
     expect(read(governor, 20_000, crowded)).toBeLessThan(alone * 1.4);
+  });
+
+  test("are all of them deep in a long document too, where each token is dearer", () => {
+    const governor = new ThreadGovernor(2);
+    const document = () => {
+      const threads: number[] = [];
+      for (let depth = 0; depth < 2_000;) {
+        const next = governor.next(2_000 - depth);
+        governor.record({ ...next, depth, ms: (next.tokens * (1.3 + depth / 450)) / (next.threads === 2 ? 1.8 : 1) });
+        depth += next.tokens;
+        threads.push(next.threads);
+      }
+      return threads;
+    };
+    expect(document().filter((threads) => threads === 1)).toHaveLength(1);
+    expect(new Set([...document(), ...document()])).toEqual(new Set([2]));
   });
 
   test("are all again once the others are done", () => {

@@ -6,6 +6,7 @@ import type {
   Token,
 } from "node-llama-cpp";
 import { ThreadGovernor } from "./governor.ts";
+import { asking } from "./logits.ts";
 import { type StateFiles, stateKey } from "./states.ts";
 
 /** Told after each part of a call: tokens done, and how many it will be as far as that is known. */
@@ -21,6 +22,14 @@ export interface ReadPrompt {
   /** How many of its first tokens are the same whatever is asked about the document. */
   readonly keptTokens: number;
 }
+
+export interface Answers {
+  readonly outputs: ReadonlyMap<number, ControlledEvaluateIndexOutput | undefined>;
+  readonly read: number;
+}
+
+/** Tokens of a question that are read in one go. */
+const askedMax = 96;
 
 /** Fewer tokens are read again in less time than a file takes. */
 const savedMin = 64;
@@ -47,20 +56,53 @@ export class Reading {
   }
 
   /** Brings the state to the whole prompt but its last token. @returns how many tokens were there already */
-  async read({ tokens, keptTokens }: ReadPrompt, turn: Turn): Promise<number> {
+  async read(prompt: ReadPrompt, turn: Turn): Promise<number> {
+    const reused = await this.readDocument(prompt, turn);
+    const ahead = prompt.tokens.slice(0, -1);
+    await this.#evaluateUpTo(ahead, ahead.length, turn);
+    return reused;
+  }
+
+  /** Brings the state to the document at least. @returns how many tokens of the prompt were there already */
+  async readDocument({ tokens, keptTokens }: ReadPrompt, turn: Turn): Promise<number> {
     const ahead = tokens.slice(0, -1);
     const kept = ahead.slice(0, keptTokens);
     await this.#adapt(ahead);
     const reused = this.sequence.nextTokenIndex < kept.length ? await this.#load(kept) : this.sequence.nextTokenIndex;
     if (reused < kept.length) {
-      await this.#evaluateUpTo(kept, ahead.length, turn);
+      await this.#evaluateUpTo(kept, tokens.length, turn);
       await this.#keep();
       if (kept.length - reused >= savedMin) await this.#save(kept);
     }
-    await this.#evaluateUpTo(ahead, ahead.length, turn);
     return reused;
   }
 
+  /**
+   * Reads the tokens that are not in the state yet and asks what would follow some of them.
+   * @param asked by index of a token: the answers whose logits are wanted
+   * @returns what the model says, by the same indexes, and how many tokens were read
+   */
+  async askAfter(tokens: readonly Token[], asked: ReadonlyMap<number, readonly Token[]>, turn: Turn): Promise<Answers> {
+    const first = Math.min(...asked.keys());
+    const { needsCheckpoints } = this.sequence;
+    await this.sequence.adaptStateToTokens(
+      tokens.slice(0, Math.min(first, tokens.length - (needsCheckpoints ? 1 : 2))),
+      false,
+    );
+    const before = this.sequence.nextTokenIndex;
+    // What is long is read in parts, so that it can be cancelled.
+    if (first - before > askedMax) await this.#evaluateUpTo(tokens.slice(0, first - 1), tokens.length, turn);
+    const from = this.sequence.nextTokenIndex;
+    const items = tokens.slice(from).map((token, at) => {
+      const answers = asked.get(from + at);
+      return answers === undefined ? token : asking(token, answers);
+    });
+    const outputs = await this.ask(items);
+    turn.progress(tokens.length, tokens.length);
+    return { outputs: new Map([...asked.keys()].map((at) => [at, outputs[at - from]])), read: tokens.length - before };
+  }
+
+  /** Evaluates what comes next, token by token as the items say. */
   async ask(items: ControlledEvaluateInputItem[]): Promise<(ControlledEvaluateIndexOutput | undefined)[]> {
     return this.#evaluate(items.length, () => this.sequence.controlledEvaluate(items));
   }
@@ -123,9 +165,10 @@ export class Reading {
   async #evaluate<T>(waiting: number, work: (tokens: number) => Promise<T>): Promise<T> {
     const { threads, tokens } = this.#governor.next(waiting);
     this.#llama.maxThreads = threads;
+    const depth = this.sequence.nextTokenIndex;
     const started = performance.now();
     const result = await work(tokens);
-    this.#governor.record({ threads, tokens, ms: performance.now() - started });
+    this.#governor.record({ threads, tokens, depth, ms: performance.now() - started });
     return result;
   }
 }

@@ -27,20 +27,54 @@ export function buildTrie<T extends number>(options: readonly (readonly T[])[]):
   return { children, paths };
 }
 
-/**
- * The nodes from `first` that can be evaluated in one go: down to the first fork or leaf. The last
- * token of an option is never in it: its probability is known from the token before.
- */
-export function chainFrom<T extends number>(first: TrieNode<T>): readonly TrieNode<T>[] {
-  const chain: TrieNode<T>[] = [];
-  for (let node: TrieNode<T> | undefined = first; node !== undefined && node.children.size > 0;) {
-    chain.push(node);
-    node = node.children.size === 1 ? node.children.values().next().value : undefined;
-  }
-  return chain;
+/** Each option up to the token that tells it from all others; those that begin with another one keep their end. */
+export function toldApart<T extends number>(options: readonly (readonly T[])[]): readonly (readonly T[])[] {
+  return buildTrie(options).paths.map((path, at) => {
+    const alone = path.findLastIndex((_node, i) => i === 0 || (path[i - 1]?.children.size ?? 0) > 1);
+    return (options[at] ?? []).slice(0, alone + 1);
+  });
 }
 
-/** ln p of all tokens of an option, one after the other. */
+/**
+ * The nodes to evaluate next, from the first token on: what all options begin with, and then the whole way of the
+ * option that can still be the best one, because a call costs as much as a dozen tokens. The last token of an option
+ * is never among them: its probability is known from the token before.
+ * @param best how many of the best options are to be known to their ends
+ * @returns null when they are
+ */
+export function nextPath<T extends number>(trie: Trie<T>, best: number): readonly TrieNode<T>[] | null {
+  if ([...trie.children.values()].some(isUnknown)) return trunkOf(trie);
+  const [open, done] = [
+    trie.paths.filter((path) => path.some(isUnknown)),
+    trie.paths.filter((path) => !path.some(isUnknown)),
+  ];
+  let likeliest: readonly TrieNode<T>[] | null = null;
+  for (const path of open) if (likeliest === null || meanAtMost(path) > meanAtMost(likeliest)) likeliest = path;
+  if (likeliest === null) return null;
+  const atMost = meanAtMost(likeliest);
+  return done.filter((path) => meanAtMost(path) >= atMost).length >= best ? null : likeliest.slice(0, -1);
+}
+
+/** What every option begins with, without the last token of any. */
+function trunkOf<T extends number>({ children }: Trie<T>): readonly TrieNode<T>[] {
+  const trunk: TrieNode<T>[] = [];
+  for (let siblings = children; siblings.size === 1;) {
+    const [only] = siblings.values();
+    if (only === undefined || only.children.size === 0) break;
+    trunk.push(only);
+    siblings = only.children;
+  }
+  return trunk;
+}
+
+export const isUnknown = <T extends number>(node: TrieNode<T>): boolean => Number.isNaN(node.logProb);
+
+/** The mean of an option's log-probabilities; where not all are known yet, the most that it can still be. */
+export function meanAtMost<T extends number>(path: readonly TrieNode<T>[]): number {
+  return logProbOf(path) / path.length;
+}
+
+/** ln p of the tokens of an option that are known, one after the other. */
 export function logProbOf<T extends number>(path: readonly TrieNode<T>[]): number {
-  return path.reduce((sum, node) => sum + node.logProb, 0);
+  return path.reduce((sum, node) => sum + (isUnknown(node) ? 0 : node.logProb), 0);
 }
