@@ -109,7 +109,7 @@ describe("pointing", () => {
     const scored = calls.filter(({ kind }) => kind === "score");
     expect(scored).toHaveLength(1);
     expect(counted).toHaveLength(1);
-    expect(scored[0]).toMatchObject({ request: { question: expect.stringContaining("parcel code") } });
+    expect(scored[0]).toMatchObject({ request: { lead: expect.stringContaining("parcel code") } });
     expect(decisions["code"]).toMatchObject({ value: "AB-1202", by: "slm", status: "review" });
   });
 
