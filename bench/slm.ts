@@ -1,7 +1,7 @@
 // npm run bench -- slm FOLDER [--n 40] [--sets sroie_receipt,…] [--threads 1,2] [--save]: what asking a small model by choosing
 // and pointing is worth, beside JSON under a grammar, on the same file and documents, in turns. FOLDER holds item files named like the
 // sets of bench/slm/sets.ts. --save writes the figures into docs/small-models.md.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -58,7 +58,7 @@ const latencies: number[] = [];
 for (const name of values.sets.split(",")) {
   figures.push(await compare(await readSet(folder, name, Number(values.n)), model, baseline, latencies));
 }
-const speed = await measureSpeed(model, baseline, threads);
+const speed = await measureSpeed(model, baseline, threads, statSync(decoder.path).size);
 await Promise.all([model.close(), baseline.close()]);
 rmSync(states, { recursive: true });
 

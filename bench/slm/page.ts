@@ -80,16 +80,17 @@ function keptText({ prefill, crash }: SpeedFigures): string {
   );
 }
 
-function throughput({ raw, ours }: SpeedFigures): string {
-  const row = (what: string, best: number, own: number) => [
+function throughput({ raw, writeAtMost, ours }: SpeedFigures): string {
+  const row = (what: string, limit: string, best: number, own: number) => [
     what,
+    limit,
     Math.round(best),
     Math.round(own),
     (own / best).toFixed(2),
   ];
   return table(
-    ["tokens a second", "bare engine, best thread count", "through the host", "share"],
-    [row("reading", raw.read, ours.read), row("writing", raw.write, ours.write)],
+    ["tokens a second", "memory's limit", "bare engine, best thread count", "through the host", "share"],
+    [row("reading", "–", raw.read, ours.read), row("writing", String(Math.round(writeAtMost)), raw.write, ours.write)],
   );
 }
 

@@ -37,6 +37,8 @@ export interface SpeedFigures {
     readonly loadedMs: number;
   };
   readonly raw: { readonly read: number; readonly write: number };
+  /** Tokens a second at which the memory alone would let the model write: each token reads all weights once. */
+  readonly writeAtMost: number;
   readonly ours: { readonly read: number; readonly write: number };
   readonly latencies: Readonly<Record<string, readonly number[]>>;
 }
@@ -45,6 +47,7 @@ export async function measureSpeed(
   model: LocalModel,
   baseline: Baseline,
   threads: readonly number[],
+  modelBytes: number,
 ): Promise<SpeedFigures> {
   const latencies: Record<string, number[]> = { choose: [], role: [], write: [], grammar: [] };
   const timed = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
@@ -84,9 +87,23 @@ export async function measureSpeed(
     enumsMs: { choose: median(enumsMs.choose), grammar: median(enumsMs.grammar), decisions: median(enumsMs.decisions) },
     ...(await measureKept(model)),
     raw,
+    writeAtMost: memoryBytesPerSecond() / modelBytes,
     ours: await ownSpeed(model),
     latencies,
   };
+}
+
+const copied = 256_000_000;
+
+/** What one core reads from memory, by the best of some copies: each byte is read once and written once. */
+function memoryBytesPerSecond(): number {
+  const [from, to] = [Buffer.alloc(copied, 1), Buffer.alloc(copied)];
+  const rates = Array.from({ length: 8 }, () => {
+    const begun = performance.now();
+    from.copy(to);
+    return (2 * copied) / ((performance.now() - begun) / 1000);
+  });
+  return Math.max(...rates);
 }
 
 /** What a second question reads of a document, and what a new process does after the first was killed. */
@@ -117,7 +134,7 @@ async function ownSpeed(model: LocalModel): Promise<{ readonly read: number; rea
   const reads: number[] = [];
   const writes: number[] = [];
   for (let run = 0; run < 6; run++) {
-    const document = `Receipt ${run}: ${"3 rolls at 1.20 each, paid in cash.\n".repeat(95)}`;
+    const document = `Receipt ${run}: ${"3 rolls at 1.20 each, paid in cash.\n".repeat(70)}`;
     let begun = performance.now();
     const { tokens } = await model.score({ document, question: "What?", options: ["a"], optionTokensMax: 1 });
     reads.push(((tokens.prompt - tokens.reused) / (performance.now() - begun)) * 1000);
