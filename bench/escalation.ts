@@ -1,8 +1,8 @@
-// node bench/escalation.ts WORKFLOW ITEMS.jsonl [--risk R] [--promise certified|expected] [--error 0.02] [--limit N]
-// [--set NAME=VALUE] [--stream N [--audit SHARE]]: what asking a cloud field by field takes and brings. Learns on one half of the
+// node bench/escalation.ts WORKFLOW ITEMS.jsonl [--risk R] [--promise certified|expected|pooled] [--error 0.02]
+// [--limit N] [--splits N] [--set NAME=VALUE] [--stream N [--audit SHARE]]: what asking a cloud field by field takes and brings. Learns on one half of the
 // labelled documents, answers the other, and asks an oracle that knows the truth but errs as often as --error says.
 // Prints accuracy and cloud tokens beside those of never asking, always asking, asking about whole documents, and
-// asking at random. --stream N: learns anew after every N documents from what cloud and people answered so far, and
+// asking at random; of so many random halves together as --splits says. --stream N: learns anew after every N documents from what cloud and people answered so far, and
 // prints the share of the cloud.
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
@@ -40,6 +40,7 @@ const { positionals, values } = parseArgs({
     error: { type: "string", default: "0.02" },
     limit: { type: "string" },
     learn: { type: "string" },
+    splits: { type: "string", default: "1" },
     set: { type: "string", multiple: true, default: [] },
     stream: { type: "string" },
     audit: { type: "string", default: String(auditShare) },
@@ -82,7 +83,12 @@ const items = readFileSync(list, "utf8")
   .split("\n")
   .filter(Boolean)
   .map((line) => JSON.parse(line) as Item);
-const mixed = items.toSorted((a, b) => hash32(`mix/${a.id}`) - hash32(`mix/${b.id}`));
+/** The first order is that of a single split. */
+const mixedBy = <T extends { readonly id: string }>(some: readonly T[], split: number) => {
+  const lot = ({ id }: T) => hash32(`${split === 0 ? "mix" : `s${split}`}/${id}`);
+  return some.toSorted((a, b) => lot(a) - lot(b));
+};
+const mixed = mixedBy(items, 0);
 const some = mixed.slice(0, values.limit === undefined ? mixed.length : Number(values.limit));
 const examples: ReadExample[] = [];
 for (const item of some) examples.push(await readItem(item));
@@ -230,9 +236,9 @@ async function learnAndAsk(learn: readonly ReadExample[], ask: readonly ReadExam
   return await tryOut({ ...request, definition, learn, ask, without: new Set(), progress: () => {} }, host);
 }
 
-async function compare(): Promise<void> {
-  const ask = examples.slice(half);
-  const { answers, taught } = await learnAndAsk(examples.slice(0, half), ask);
+/** What became of the documents of one split, by the way they went. */
+async function ways(learn: readonly ReadExample[], ask: readonly ReadExample[]) {
+  const { answers } = await learnAndAsk(learn, ask);
   const accepted = (at: number, path: string) => answers[at]?.[path]?.status === "accepted";
   const weir = ask.map((example, at) => fieldLevel(answers[at] ?? {}, example, (path) => !accepted(at, path)));
   const always = ask.map(wholeDocument);
@@ -245,8 +251,23 @@ async function compare(): Promise<void> {
   const random = ask.map((example, at) =>
     fieldLevel(answers[at] ?? {}, example, (path) => chance(`random/${example.id}/${path}`) < share),
   );
+  return { local, always, whole, random, weir };
+}
+
+async function compare(): Promise<void> {
+  const splits = Number(values.splits);
+  const found: Awaited<ReturnType<typeof ways>>[] = [];
+  for (let split = 0; split < splits; split++) {
+    const ordered = mixedBy(examples, split);
+    found.push(await ways(ordered.slice(0, half), ordered.slice(half)));
+  }
+  const of = (way: keyof Awaited<ReturnType<typeof ways>>) => found.flatMap((one) => one[way]);
+  const [local, always, whole, random, weir] = [of("local"), of("always"), of("whole"), of("random"), of("weir")];
+  const ask = examples.slice(half);
   const all = always.reduce((sum, { tokens }) => sum + tokens, 0);
-  console.log(`${definition.name}, ${basename(list ?? "")}: learned from ${half}, asked about ${ask.length} documents`);
+  console.log(
+    `${definition.name}, ${basename(list ?? "")}: learned from ${half}, asked about ${ask.length} documents, ${splits} times`,
+  );
   console.log(
     `risk ${values.risk} (${values.promise}), oracle wrong in ${values.error} of its answers; tokens are characters / 4`,
   );
@@ -258,7 +279,6 @@ async function compare(): Promise<void> {
   console.log(row("field by field (Weir)", weir, all));
   const cost = (outcomes: readonly Outcome[]) => outcomes.reduce((sum, { tokens }) => sum + tokens, 0);
   console.log(`whole documents take ${(cost(whole) / Math.max(1, cost(weir))).toFixed(1)} times the tokens`);
-  console.log(`problems with examples: ${taught.problems.length}`);
 }
 
 /** Some of what was accepted is shown to a person all the same. */

@@ -106,7 +106,8 @@ describe("the record", () => {
     const run = await oneBill();
     expect((await weir(["ledger"])).text).toMatch(/→ sent.*net, tax, total[\s\S]*← received.*answered/);
     const { text } = await weir(["ledger", run]);
-    expect(text).toContain("Betrag A 119,00");
+    expect(text).toContain("\\nBetrag A 119,00\\n");
+    expect(text).toMatch(/^ {2}Betrag A 119,00$/m);
     expect(text).toContain("authorization: Bearer ***");
     expect(text).not.toContain("secret-key");
     const lines = (await weir(["ledger", "--json"])).text.trim().split("\n");

@@ -103,6 +103,24 @@ export function ledgerSuite(name: string, create: (clock: Clock) => Promise<Ledg
       expect(verdicts.filter(({ verdict }) => verdict === "no")).toHaveLength(2);
     });
 
+    it("lets all workers together have no more under way, and no more a minute, than the provider takes", async () => {
+      const { one, two, clock } = await setUp();
+      const ask = async (keys: readonly string[], narrow: object) => {
+        const narrower = { ...limits, ...narrow };
+        return await Promise.all(
+          keys.map(async (key, at) => await (at % 2 === 0 ? one : two).begin(question(key), narrower)),
+        );
+      };
+      const went = (verdicts: Awaited<ReturnType<typeof ask>>) =>
+        verdicts.flatMap((each) => (each.verdict === "go" ? [each.call] : []));
+      const first = went(await ask(["a", "b", "c", "d"], { concurrent: 2 }));
+      expect(first).toHaveLength(2);
+      for (const call of first) await one.end(call, answered({}));
+      expect(went(await ask(["e", "f", "g", "h"], { requestsPerMinute: 3 }))).toHaveLength(1);
+      await clock.advance(61_000);
+      expect(went(await ask(["i", "j"], { requestsPerMinute: 3 }))).toHaveLength(2);
+    });
+
     it("counts what was used instead of the estimate, nothing for what nobody worked on, the estimate for what got lost", async () => {
       const { one } = await setUp();
       const tight = { ...limits, budget: { day: { tokens: 300 }, whenOver: "review" as const } };

@@ -57,13 +57,17 @@ function propose(values: Record<string, Json>, page: string): Step<Start, Draft<
 }
 
 /** A cloud at the address of a test's server. */
-export function cloudAt(baseUrl: string, callMs = 2_000) {
+export function cloudAt(
+  baseUrl: string,
+  limits: { readonly callMs?: number; readonly requestsPerMinute?: number } = {},
+) {
   return (ledger: Ledger, clock: Clock) =>
     openCloud({
       config: { model: "openai:oracle", baseUrl, apiKey: "secret-key" },
       ledger,
       clock,
       price: { promptNano: 1_000, completionNano: 4_000 },
-      callMs,
+      callMs: 2_000,
+      ...limits,
     });
 }

@@ -6,7 +6,7 @@ import { testEngine } from "./engine.ts";
 const [, , folder, url, known] = process.argv;
 if (!folder || !url) throw new Error("Name a folder and a URL.");
 const definition = billWorkflow();
-const cloud = cloudAt(url, known === undefined ? 60_000 : 1);
+const cloud = cloudAt(url, { callMs: known === undefined ? 60_000 : 1 });
 const { engine, ledger, submit, finish, close } = await testEngine({ workflows: [definition], folder, cloud });
 if (known === undefined) {
   const id = await submit(definition);

@@ -58,7 +58,25 @@ function entryDetail({ seq, kind, data, body, at, hash }: LedgerEntry, paint: Pa
             : []),
         ];
   const text = body === null ? "" : plain(new TextDecoder().decode(body));
-  return [...lines, "", text, "", paint.dim(`hash ${hash}`)].join("\n");
+  const said = saidIn(text)
+    .flatMap((one) => `\n${one}`.split("\n"))
+    .map((line) => `  ${plain(line)}`.trimEnd());
+  const legible = said.length === 0 ? [] : ["", paint.dim("what is said in it:"), ...said];
+  return [...lines, "", text, ...legible, "", paint.dim(`hash ${hash}`)].join("\n");
+}
+
+/** Texts of a JSON body that have several lines: as bytes they are hard to read. */
+function saidIn(body: string): readonly string[] {
+  const texts: string[] = [];
+  try {
+    JSON.parse(body, (_key, value: unknown) => {
+      if (typeof value === "string" && value.includes("\n")) texts.push(value);
+      return value;
+    });
+  } catch {
+    return [];
+  }
+  return texts;
 }
 
 function headersOf({ headers }: JsonObject): readonly string[] {

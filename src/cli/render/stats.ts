@@ -71,7 +71,7 @@ function summaryLines({ documents, secondsMedian, tokens }: WorkflowStats): read
   const median = secondsMedian === null ? "–" : duration(secondsMedian * 1_000);
   return [
     `untouched by cloud and person: ${documents.accepted} of ${count(documents.n, "document")}; median ${median} a document`,
-    `all in the cloud: about ${allCloud.prompt} tokens in, ${allCloud.completion} out; sent: ${sent.prompt} in, ${sent.completion} out, ${count(sent.bytes, "byte")}`,
+    `cloud: ${sent.prompt} tokens in, ${sent.completion} out, ${count(sent.bytes, "byte")} sent; all in the cloud would be about ${allCloud.prompt} in, ${allCloud.completion} out`,
   ];
 }
 
