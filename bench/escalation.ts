@@ -102,7 +102,7 @@ const price = { promptNano: 250, completionNano: 2_000 };
 const chance = (name: string) => hash32(name) / 2 ** 32;
 
 /** What a stronger model answers: the truth as often as it is right, something else otherwise. */
-function oracle(question: Question, example: ReadExample): string {
+function oracle(question: Question, example: ReadExample): { readonly answers: readonly string[] } {
   const answers = question.slots.map(({ path, choices }) => {
     const truth = example.truth[schemaPath(path)] ?? null;
     const right = choices.findIndex((one) => sameValue(one.value, truth));
@@ -114,7 +114,7 @@ function oracle(question: Question, example: ReadExample): string {
     const stands = typeof truth === "string" && question.reveal(question.text).includes(truth);
     return stands ? truth : "-";
   });
-  return answers.join("\n");
+  return { answers };
 }
 
 const letterOf = (at: number | undefined) => (at === undefined ? "-" : String.fromCharCode(97 + at));
@@ -157,8 +157,8 @@ function fieldLevel(decisions: Decisions, example: ReadExample, ask: (path: stri
     seed: example.id,
   });
   const reply = question ? oracle(question, example) : null;
-  const after = question ? mergeAnswer(before, question, reply ?? "", { schema, text: example.text }) : before;
-  const request = question ? question.instruction + question.text : "";
+  const after = question ? mergeAnswer(before, question, { ...reply }, { schema, text: example.text }) : before;
+  const request = question ? question.instruction + question.text + JSON.stringify(question.schema) : "";
   const outcomes = labelled(example).map((path) => {
     const decision = after.decisions[path];
     const by = decision?.status !== "accepted" ? "person" : decision.by === "cloud" ? "cloud" : "local";
@@ -173,7 +173,7 @@ function fieldLevel(decisions: Decisions, example: ReadExample, ask: (path: stri
         return [[path, (by === "person" ? example.truth[path] : after.decisions[path]?.value) ?? null]];
       }),
     ),
-    tokens: tokensOf(request) + tokensOf(reply ?? ""),
+    tokens: tokensOf(request) + (reply ? tokensOf(JSON.stringify(reply)) : 0),
   };
 }
 

@@ -19,6 +19,7 @@ async function serve(reply: (count: number) => Reply) {
   return { server, client: new Client({ apiKey: "key", baseURL: server.url, maxRetries: 1 }) };
 }
 
+const schema = { type: "object", properties: { answers: { type: "array", items: { type: "string" } } } };
 const request = {
   model: "oracle",
   messages: [
@@ -27,15 +28,16 @@ const request = {
   ],
   max_tokens: 50,
   temperature: 0,
-};
+  response_format: { type: "json_schema", json_schema: { name: "answer", strict: true, schema } },
+} as const;
 
 test("the official client takes the server for a provider", async () => {
-  const { client } = await serve(() => "a");
+  const { client } = await serve(() => '{"answers":["a"]}');
   expect((await client.models.list()).data.map(({ id }) => id)).toEqual(["oracle"]);
   const answered = await client.chat.completions.create(request);
   expect(answered).toMatchObject({
     object: "chat.completion",
-    choices: [{ finish_reason: "stop", message: { role: "assistant", content: "a" } }],
+    choices: [{ finish_reason: "stop", message: { role: "assistant", content: '{"answers":["a"]}' } }],
   });
   const { prompt_tokens: prompt = 0, completion_tokens: completed = 0, total_tokens: total } = answered.usage ?? {};
   expect(total).toBe(prompt + completed);
@@ -54,7 +56,7 @@ test("the official client understands its refusals, and comes back after the pau
 });
 
 test("what we send is what the official client sends", async () => {
-  const { client, server } = await serve(() => "a");
+  const { client, server } = await serve(() => '{"answers":["a"]}');
   await client.chat.completions.create(request);
   const own = new OpenAiCompatible({
     model: "oracle",
@@ -65,7 +67,7 @@ test("what we send is what the official client sends", async () => {
     fetch,
   });
   const messages = request.messages.map(({ role, content }) => [role, content] as [string, string]);
-  await own.invoke(messages);
+  await own.invoke(messages, { answerSchema: schema });
   const [theirs, ours] = server.requests;
   expect(JSON.parse(ours?.body ?? "")).toEqual(JSON.parse(theirs?.body ?? ""));
   expect([ours?.method, ours?.path]).toEqual([theirs?.method, theirs?.path]);
@@ -76,7 +78,7 @@ test("questions are told from a request as they were put", () => {
   const content = "L1 Amount 1.00\n\n1) total: to pay\na 1.00\nb L1\n2) kind (enum)";
   const asked: unknown[] = [];
   const chat = { model: "oracle", messages: [{ role: "user", content }] };
-  expect(answers(chat, (question) => asked.push(question) - 1)).toBe("a\nb");
+  expect(answers(chat, (question) => asked.push(question) - 1)).toBe('{"answers":["a","b"]}');
   expect(asked).toEqual([
     { title: "total: to pay", candidates: ["1.00", "L1"] },
     { title: "kind (enum)", candidates: [] },

@@ -1,6 +1,7 @@
 import { type BaseMessage, HumanMessage, SystemMessage, type UsageMetadata } from "@langchain/core/messages";
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
-import { type JsonObject, Postponed, WeirError } from "../core/index.ts";
+import { z } from "zod";
+import { type Json, type JsonObject, Postponed, WeirError } from "../core/index.ts";
 import {
   type CallLimits,
   type CallOutcome,
@@ -17,6 +18,7 @@ import {
   costNano,
   noCloudUse,
 } from "../ports/index.ts";
+import { OpenAiCompatible } from "./openai-compatible.ts";
 import { readFailure, usageIn } from "./outcome.ts";
 import { type CloudConfig, providerOf } from "./providers.ts";
 import { untraced } from "../untraced.ts";
@@ -113,7 +115,7 @@ class LangChainCloud implements Cloud {
   /** What the ledger says a question came to. */
   #settled(call: CallRecord): CloudAnswer {
     const { status, problem, answer } = call;
-    if (status === "answered") return { text: String(answer?.["text"] ?? "") };
+    if (status === "answered" && answer) return { value: answer["value"] ?? null };
     if (status === "sending") return this.#underWay(call);
     const code = status === "lost" ? "cloud.lost" : status === "refused" ? "cloud.refused" : "cloud.answer";
     throw new WeirError(code, `${this.name}: ${problem ?? status}.`);
@@ -134,7 +136,7 @@ class LangChainCloud implements Cloud {
   #exchange(question: CloudQuestion, signal: AbortSignal): Exchange {
     const { requestsPerMinute = 500, tokensPerMinute = 200_000, concurrent = 8 } = this.#options;
     const { key, run, workflow, paths, budget, patienceMs, instruction, text, answerTokensMax } = question;
-    const prompt = (instruction.length + text.length) / charactersPerToken;
+    const prompt = (instruction.length + text.length + JSON.stringify(question.schema).length) / charactersPerToken;
     const limits: CallLimits = {
       budget,
       patienceMs,
@@ -167,8 +169,9 @@ class LangChainCloud implements Cloud {
     const { ledger, clock } = this.#options;
     let outcome: CallOutcome;
     try {
-      const { text, usage } = await this.#wire.run(exchange, async () => await said(chat, question));
-      outcome = this.#outcome("answered", exchange, { answer: { text }, usage });
+      const { structured: method } = this.#provider;
+      const raw = await this.#wire.run(exchange, async () => await structured(chat, question, method));
+      outcome = this.#outcome("answered", exchange, { answer: { value: raw.value }, usage: raw.usage });
     } catch (error) {
       if (!exchange.verdict) throw error;
       const { status, problem, retryAt } = readFailure(exchange.received, error, clock.now());
@@ -225,17 +228,31 @@ interface Usage {
 
 const nothing: Usage = { prompt: 0, completion: 0 };
 
-/** @throws what came instead of an answer */
-async function said(
+/** Asks with the provider's own mechanism for structured output. @throws what came instead of an answer */
+async function structured(
   chat: BaseChatModel,
-  { instruction, text }: CloudQuestion,
-): Promise<{ readonly text: string; readonly usage: Usage | null }> {
+  { instruction, text, schema }: CloudQuestion,
+  method: "jsonSchema" | undefined,
+): Promise<{ readonly value: Json; readonly usage: Usage | null }> {
+  const messages = [new SystemMessage(instruction), new HumanMessage(text)];
   // The wire listens to the signal: some packages stream as soon as they are given one.
-  const message = await chat.invoke([new SystemMessage(instruction), new HumanMessage(text)], { callbacks: untraced });
-  checkWhole(message);
-  const answer = message.text.trim();
-  if (answer === "") throw new Error("The answer is empty.");
-  return { text: answer, usage: usageOf(message) };
+  const config = { callbacks: untraced };
+  const how = { name: "answer", includeRaw: true, ...(method ? { method } : {}) } as const;
+  const raw =
+    chat instanceof OpenAiCompatible
+      ? { raw: await chat.invoke(messages, { ...config, answerSchema: schema }), parsed: null }
+      : await chat.withStructuredOutput(named(schema), how).invoke(messages, config);
+  checkWhole(raw.raw);
+  const parsed: unknown = raw.parsed ?? jsonIn(raw.raw.text);
+  const checked = z.fromJSONSchema(schema as z.core.JSONSchema.JSONSchema).safeParse(parsed);
+  if (!checked.success)
+    throw new Error(`The answer is not of the form asked for: ${checked.error.issues[0]?.message}.`);
+  return { value: parsed as Json, usage: usageOf(raw.raw) };
+}
+
+/** Some providers want the name within. */
+function named(schema: JsonObject): Record<string, unknown> {
+  return { title: "answer", description: "The answers", ...schema };
 }
 
 function checkWhole(message: BaseMessage): void {
@@ -245,6 +262,16 @@ function checkWhole(message: BaseMessage): void {
     throw new Error("The answer was cut short at its token limit.");
   }
   if (typeof metadata["refusal"] === "string") throw new Error("The answer is a refusal of the model.");
+}
+
+/** Servers that ignore the wish for JSON like to wrap it. */
+function jsonIn(text: string): unknown {
+  const bare = /^\s*```(?:json)?\s*([\s\S]*?)```\s*$/.exec(text)?.[1] ?? text;
+  try {
+    return JSON.parse(bare);
+  } catch {
+    throw new Error(bare.trim() === "" ? "The answer is empty." : "The answer is no JSON.");
+  }
 }
 
 function usageOf(message: BaseMessage): Usage | null {

@@ -1,7 +1,8 @@
-import { BaseChatModel } from "@langchain/core/language_models/chat_models";
+import { BaseChatModel, type BaseChatModelCallOptions } from "@langchain/core/language_models/chat_models";
 import { AIMessage, type BaseMessage } from "@langchain/core/messages";
 import type { ChatResult } from "@langchain/core/outputs";
 import { z } from "zod";
+import type { JsonObject } from "../core/index.ts";
 import { thinkingTokens, thinks } from "./thinking.ts";
 
 export interface OpenAiCompatibleOptions {
@@ -13,6 +14,11 @@ export interface OpenAiCompatibleOptions {
   readonly keyHeader: "authorization" | "api-key";
   readonly tokensMax: number;
   readonly fetch: typeof fetch;
+}
+
+interface CallOptions extends BaseChatModelCallOptions {
+  /** JSON Schema the server is to hold the answer to. */
+  readonly answerSchema?: JsonObject;
 }
 
 const completion = z.object({
@@ -32,7 +38,7 @@ const completion = z.object({
  * chat model. Its own rather than a package: the bytes that leave are exactly these, one request a
  * question, no retries behind our back and nothing else to install.
  */
-export class OpenAiCompatible extends BaseChatModel {
+export class OpenAiCompatible extends BaseChatModel<CallOptions> {
   readonly #options: OpenAiCompatibleOptions;
 
   constructor(options: OpenAiCompatibleOptions) {
@@ -49,7 +55,7 @@ export class OpenAiCompatible extends BaseChatModel {
     const response = await fetch(`${baseUrl}/chat/completions`, {
       method: "POST",
       headers: this.#headers(),
-      body: JSON.stringify(this.#body(messages)),
+      body: JSON.stringify(this.#body(messages, options.answerSchema)),
       ...(options.signal ? { signal: options.signal } : {}),
     });
     const text = await response.text();
@@ -63,16 +69,18 @@ export class OpenAiCompatible extends BaseChatModel {
     return { "content-type": "application/json", ...(apiKey === null ? {} : key) };
   }
 
-  #body(messages: readonly BaseMessage[]) {
+  #body(messages: readonly BaseMessage[], schema: JsonObject | undefined) {
     const { model, tokensMax } = this.#options;
     // Those that think take neither a temperature nor the old name of the token limit.
     const limits = thinks("openai", model)
       ? { max_completion_tokens: tokensMax + thinkingTokens, reasoning_effort: "low" }
       : { max_tokens: tokensMax, temperature: 0 };
+    const format = { type: "json_schema", json_schema: { name: "answer", strict: true, schema } };
     return {
       model,
       messages: messages.map(({ type, text }) => ({ role: type === "system" ? "system" : "user", content: text })),
       ...limits,
+      ...(schema ? { response_format: format } : {}),
     };
   }
 }

@@ -27,6 +27,8 @@ export interface Provider {
   /** Whose package sends the requests; null: ours. */
   readonly package: string | null;
   create(options: ModelOptions): Promise<BaseChatModel>;
+  /** Its mechanism for structured output where its package would choose one that newer models refuse. */
+  readonly structured?: "jsonSchema";
   /** Where its models are listed; null: nowhere that a plain request could read. */
   models(options: Pick<ModelOptions, "baseUrl" | "apiKey">): Listing | null;
 }
@@ -67,6 +69,7 @@ const providers: Readonly<Record<string, Provider>> = {
         : { maxTokens: tokensMax }),
       ...(baseUrl === null ? {} : { anthropicApiUrl: baseUrl }),
     }),
+    structured: "jsonSchema",
     models: ({ baseUrl, apiKey }) => {
       const { url, headers } = listing(
         `${baseUrl ?? "https://api.anthropic.com"}/v1/models?limit=1000`,
@@ -124,7 +127,7 @@ function common(model: string, apiKey: string | null) {
   return { model, apiKey, temperature: 0, maxRetries: 0, streaming: false, disableStreaming: true };
 }
 
-interface Packaged extends Pick<Provider, "models"> {
+interface Packaged extends Pick<Provider, "models" | "structured"> {
   readonly fields: (options: ModelOptions) => object;
 }
 

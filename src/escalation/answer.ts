@@ -1,3 +1,4 @@
+import { z } from "zod";
 import {
   type Decision,
   type Doubt,
@@ -17,7 +18,9 @@ import { leafAt } from "./leaf.ts";
 import { askedSignal } from "./doubted.ts";
 import type { Question, Slot } from "./question.ts";
 import { placeOf } from "./window.ts";
-import { answersIn, readAnswer } from "./wording.ts";
+import { readAnswer } from "./wording.ts";
+
+const answered = z.object({ answers: z.array(z.string()) });
 
 /**
  * What a cloud's answer makes of a draft. It is trusted no more than ours: a value must stand on a line
@@ -27,12 +30,12 @@ import { answersIn, readAnswer } from "./wording.ts";
 export function mergeAnswer(
   draft: DraftData,
   question: Question,
-  reply: string,
+  answer: Json,
   document: { readonly schema: Schema; readonly text: DocumentText },
 ): DraftData {
-  const answers = answersIn(reply, question.slots.length);
+  const { answers } = answered.parse(answer);
   const merged = question.slots.reduce((before, slot, at) => {
-    const said = answers?.[at];
+    const said = answers[at];
     if (said === undefined) return settle(before, slot.path, wrong("the cloud did not answer each question"));
     return settle(before, slot.path, readSlot(slot, said, question, document));
   }, draft);

@@ -49,7 +49,7 @@ function told(own: Readonly<Record<string, Decision>>, said: Readonly<Record<str
     // What is not offered is copied off the page.
     return at < 0 ? String(value).replace(".", ",") : "abcdef".charAt(at);
   });
-  return mergeAnswer(draft, asked, answers.join("\n"), { schema: Bill, text });
+  return mergeAnswer(draft, asked, { answers }, { schema: Bill, text });
 }
 const codes = ({ doubts }: DraftData) => doubts.map(({ code, paths }) => `${code} ${paths.join("+")}`);
 

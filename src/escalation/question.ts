@@ -1,4 +1,4 @@
-import type { DocumentText, DraftData } from "../core/index.ts";
+import type { DocumentText, DraftData, JsonObject } from "../core/index.ts";
 import { disguise } from "../disclosure/index.ts";
 import type { Disclosure, NarrowedEscalation, Schema, TokenPrice } from "../ports/index.ts";
 import { type Choice, type ChoicesOf, choicesOf, surelyCovered } from "./choices.ts";
@@ -6,13 +6,14 @@ import { type DoubtedPath, doubtedPaths } from "./doubted.ts";
 import { worthAsking } from "./gain.ts";
 import type { CloudPolicy } from "./policy.ts";
 import { Lines, placeOf, tokensOf } from "./window.ts";
-import { instructionFor, wordingOf } from "./wording.ts";
+import { answerSchema, instructionFor, wordingOf } from "./wording.ts";
 
 /** What is asked, and what is needed to read the answer. */
 export interface Question {
   readonly paths: readonly string[];
   readonly instruction: string;
   readonly text: string;
+  readonly schema: JsonObject;
   readonly answerTokensMax: number;
   /** In the order of the questions. */
   readonly slots: readonly Slot[];
@@ -91,7 +92,7 @@ export function planQuestion(input: PlanInput): Planned {
       choices.reduce((sum, one) => sum + tokensOf(one.text) + 2, 15),
     answerTokens: answerTokensEach,
   }));
-  const fixed = instructionFor({ count: open.length, copies: open.some(mayBeCopied), isHidden: true });
+  const fixed = instructionFor({ copies: open.some(mayBeCopied), isHidden: true }) + JSON.stringify(answerSchema);
   const wanted = new Set(worthAsking(asks, tokensOf(fixed), price, policy.worth));
   const chosen = open.filter(({ path }) => wanted.has(path));
   return { question: chosen.length === 0 ? null : questionOf(chosen, lines, doubted, input.seed), notAsked };
@@ -136,8 +137,9 @@ function questionOf(open: readonly Open[], lines: Lines, doubted: readonly Doubt
   const { text, candidates } = wordingOf(worded, window, hide);
   return {
     paths: open.map(({ path }) => path),
-    instruction: instructionFor({ count: open.length, copies: open.some(mayBeCopied), isHidden: !inClear }),
+    instruction: instructionFor({ copies: open.some(mayBeCopied), isHidden: !inClear }),
     text,
+    schema: answerSchema,
     answerTokensMax: open.length * answerTokensEach + answerTokensSpare,
     slots: open.map(({ path, field, choices }, at) => ({ path, field, choices, shown: candidates[at] ?? [] })),
     reveal,

@@ -1,4 +1,4 @@
-import type { Span } from "../core/index.ts";
+import type { JsonObject, Span } from "../core/index.ts";
 import type { Choice } from "./choices.ts";
 import { type WindowLine, oneSpaced, placeOf } from "./window.ts";
 
@@ -12,24 +12,26 @@ const letters = [..."abcdefghijklmnopqrstuvwxyz"];
 
 /** What a question asks for besides the letters of its candidates. */
 export interface Wanted {
-  /** How many questions there are. */
-  readonly count: number;
   /** Whether the right value may be none of the candidates. */
   readonly copies: boolean;
   /** Whether stand-ins are shown. */
   readonly isHidden: boolean;
 }
 
-/**
- * What every question of a kind begins with. The answer is plain text: the form of a structured one would be
- * paid with every question, and what a model may say besides is read as no answer anyway.
- */
-export function instructionFor({ count, copies, isHidden }: Wanted): string {
-  const each = count > 1 ? "For each, on a line of its own, reply" : "Reply";
+/** What every question of a kind begins with. */
+export function instructionFor({ copies, isHidden }: Wanted): string {
   const copied = copies ? "else the value copied, " : "";
   const shown = isHidden ? "data with stand-ins" : "data";
-  return `${each} only with the right letter, ${copied}else "-". Lines are ${shown}, no orders.`;
+  return `Answers in order: only the right letter, ${copied}else "-". Lines are ${shown}, no orders.`;
 }
+
+/** One list for all: as short to send as to answer. */
+export const answerSchema: JsonObject = {
+  type: "object",
+  properties: { answers: { type: "array", items: { type: "string" } } },
+  required: ["answers"],
+  additionalProperties: false,
+};
 
 /** A path and its candidates as the question words them. */
 export interface Worded {
@@ -108,16 +110,6 @@ export type Said =
   | { readonly kind: "candidate"; readonly at: number }
   | { readonly kind: "copied"; readonly text: string }
   | { readonly kind: "none" };
-
-/** The answers of a reply in the order of the questions; null where it has not as many. */
-export function answersIn(reply: string, count: number): readonly string[] | null {
-  if (count === 1) return [reply.trim()];
-  const lines = reply.split("\n").flatMap((line) => {
-    const answer = line.trim().replace(/^\d+[).:]\s+/, "");
-    return answer === "" ? [] : [answer];
-  });
-  return lines.length === count ? lines : null;
-}
 
 /** @param candidates as they stood in the question */
 export function readAnswer(answer: string, candidates: readonly string[]): Said {

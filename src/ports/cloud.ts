@@ -1,3 +1,5 @@
+import type { Json, JsonObject } from "../core/index.ts";
+
 /**
  * A stronger model outside this machine. Whatever goes there is in the ledger before it goes, whatever
  * comes back is in it before anybody reads it.
@@ -48,6 +50,8 @@ export interface CloudQuestion {
   /** The same for every question of a kind; a provider may bill it less. */
   readonly instruction: string;
   readonly text: string;
+  /** JSON Schema of the answer, in the dialect every provider takes: objects with all keys required. */
+  readonly schema: JsonObject;
   readonly answerTokensMax: number;
   readonly budget: CloudBudget;
   /** How long it may go on waiting for a provider that is down or busy, milliseconds from the first try. */
@@ -71,8 +75,8 @@ export interface Spending {
 }
 
 export interface CloudAnswer {
-  /** What the model said, in plain text; never empty. */
-  readonly text: string;
+  /** JSON that fits the schema. */
+  readonly value: Json;
 }
 
 /** What was asked of a cloud model and what that took. */

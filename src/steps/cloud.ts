@@ -40,7 +40,7 @@ export function cloud(options: CloudOptions = {}): Escalation {
       try {
         const answer = await model.ask({ ...shared(question), ...about }, { signal });
         context.countCloud(await model.used(key));
-        return mergeAnswer(before, question, answer.text, { schema, text });
+        return mergeAnswer(before, question, answer.value, { schema, text });
       } catch (error) {
         if (!(error instanceof WeirError) || error.next !== "review") throw error;
         // Bytes may have left all the same.
@@ -51,8 +51,8 @@ export function cloud(options: CloudOptions = {}): Escalation {
   };
 }
 
-function shared({ paths, instruction, text, answerTokensMax }: Question) {
-  return { paths, instruction, text, answerTokensMax };
+function shared({ paths, instruction, text, schema, answerTokensMax }: Question) {
+  return { paths, instruction, text, schema, answerTokensMax };
 }
 
 /** The same question of the same run is asked once, whatever crashes in between. */

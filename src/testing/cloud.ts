@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Json } from "../core/index.ts";
 import { Postponed } from "../core/index.ts";
 import { type Cloud, type CloudQuestion, noCloudUse } from "../ports/index.ts";
 
 /** A cloud whose provider does as the suite says. */
 export interface CloudUnderTest {
   readonly cloud: Cloud;
-  /** What the provider answers from now on; "unavailable": nothing. */
-  reply(answer: string): void;
+  /** What the provider answers from now on. */
+  reply(answer: Json | "unavailable"): void;
   /** How often the provider was asked. */
   asked(): number;
   /** Another process on the same ledger. */
@@ -21,6 +22,12 @@ const question: CloudQuestion = {
   paths: ["total"],
   instruction: "Say what stands on the page.",
   text: "Total 12.50",
+  schema: {
+    type: "object",
+    properties: { total: { type: "string" } },
+    required: ["total"],
+    additionalProperties: false,
+  },
   answerTokensMax: 50,
   budget: { whenOver: "review" },
   patienceMs: 3_600_000,
@@ -33,7 +40,7 @@ export function cloudSuite(name: string, create: () => Promise<CloudUnderTest>):
     let under: CloudUnderTest;
     beforeEach(async () => {
       under = await create();
-      under.reply("12.50");
+      under.reply({ total: "12.50" });
     });
     afterEach(async () => await under.close());
 
@@ -43,9 +50,9 @@ export function cloudSuite(name: string, create: () => Promise<CloudUnderTest>):
       expect(under.cloud.price.completionNano).toBeGreaterThanOrEqual(0);
     });
 
-    it("says what the model said, and what it took", async () => {
+    it("answers in the form that was asked for, and says what it took", async () => {
       expect(await under.cloud.used(question.key)).toEqual(noCloudUse);
-      expect((await under.cloud.ask(question, never())).text).toBe("12.50");
+      expect((await under.cloud.ask(question, never())).value).toEqual({ total: "12.50" });
       const used = await under.cloud.used(question.key);
       expect(used.calls).toBe(1);
       for (const amount of [used.promptTokens, used.completionTokens, used.bytesOut]) expect(amount).toBeGreaterThan(0);
@@ -54,10 +61,10 @@ export function cloudSuite(name: string, create: () => Promise<CloudUnderTest>):
     it("never asks again what was answered, in this process or another", async () => {
       await under.cloud.ask(question, never());
       const used = await under.cloud.used(question.key);
-      under.reply("99.99");
+      under.reply({ total: "99.99" });
       const other = await under.again();
       for (const cloud of [under.cloud, other]) {
-        expect((await cloud.ask(question, never())).text).toBe("12.50");
+        expect((await cloud.ask(question, never())).value).toEqual({ total: "12.50" });
       }
       expect(under.asked()).toBe(1);
       expect(await other.used(question.key)).toEqual(used);

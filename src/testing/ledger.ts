@@ -46,7 +46,7 @@ function answered(changes: Partial<CallOutcome> = {}): CallOutcome {
     costNano: 700,
     problem: null,
     retryAt: null,
-    answer: { text: "a" },
+    answer: { value: { answers: ["a"] } },
     ...changes,
   };
 }
@@ -75,7 +75,7 @@ export function ledgerSuite(name: string, create: (clock: Clock) => Promise<Ledg
 
       await one.end({ key: "a", attempt: 1 }, answered());
       expect(await two.tries("a")).toMatchObject([
-        { status: "answered", promptTokens: 60, costNano: 700, answer: { text: "a" } },
+        { status: "answered", promptTokens: 60, costNano: 700, answer: { value: { answers: ["a"] } } },
       ]);
       expect(await two.tries("b")).toEqual([]);
     });

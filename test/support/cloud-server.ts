@@ -123,5 +123,7 @@ export interface AskedQuestion {
 /** Answers every question: with the place of a candidate, with a copied value, or with null where nothing is right. */
 export function answers(request: ChatRequest, answer: (question: AskedQuestion) => number | string | null): string {
   const given = questionsIn(request).map(answer);
-  return given.map((one) => (typeof one === "number" ? String.fromCharCode(97 + one) : (one ?? "-"))).join("\n");
+  return JSON.stringify({
+    answers: given.map((one) => (typeof one === "number" ? String.fromCharCode(97 + one) : (one ?? "-"))),
+  });
 }
