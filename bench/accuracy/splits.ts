@@ -32,6 +32,9 @@ export interface SplitOptions {
   readonly risks: readonly number[];
 }
 
+/** A pooled promise speaks of all fields together: bench/promises.ts tries it. */
+const promisesOfFields = promises.filter((promise) => promise !== "pooled");
+
 /** Each document is met as it would come in: its sender is known where other documents of it were learned from. */
 export function scoreSplits(
   taught: Pick<Taught, "outOfFold">,
@@ -51,7 +54,7 @@ function scorePath(
   const halves = Array.from({ length: count }, (_, seed) => halved(rows, seed + 1));
   return risks.flatMap((risk) => {
     const trials = halves.map(({ calibrate, ask }) => ({ certificates: certify(calibrate, { risk, sourceOf }), ask }));
-    return promises.map((promise) => {
+    return promisesOfFields.map((promise) => {
       let [promised, accepted, wrong, refuted, asked, shares] = [0, 0, 0, 0, 0, 0];
       for (const { certificates, ask } of trials) {
         const some = ask.filter(({ confidence, population }) => {
