@@ -17,7 +17,9 @@ const birthLabel = /\b(?:d\.?o\.?b\.?|date of birth|birth ?date|born(?: on)?|bir
 const sexLabel = /\b(?:sex|gender|administrative (?:sex|gender))\s*[:|]\s*(?=\S)/gi;
 /** Where a name ends: the next label, a wide gap, a bar. */
 const nameEnds =
-  /\s{2,}|\||\t|[,;(]?\s*\b(?:sex|gender|d\.?o\.?b\.?|date of birth|birth ?date|born|age|mrn|mr ?#|medical record|id|account|acct|address|phone|visit|date|ssn|room|provider|physician|attending|admi\w+)\b\s*[:#.(]?|[;(]/i;
+  /\s{2,}|\||\t|[,;(]?\s*\b(?:sex|gender|d\.?o\.?b\.?|date of birth|birth ?date|born|age|mrn|mr ?#|medical record|id|account|acct|address|phone|visit|date|ssn|room|provider|physician|attending|admi\w+)\b\s*[:#.(]?|[,;(]\s*(?:an?\s+)?(?:\d|(?:fe)?male\b|[mf]\b(?![.’']))|[;(]/i;
+/** What sex stands right behind a name: "Ada Quill, female, born …". */
+const sexBehind = /^\s*[,;(/]\s*(?=(?:(?:fe)?male|[mf])\b(?![.’']))/i;
 const nameWords = /^\p{L}[\p{L}\p{M}'’.,-]*(?:\s+[\p{L}\d][\p{L}\p{M}\d'’.,-]*){0,7}$/u;
 const agedPerson =
   /\b\d{1,3}[- ]?(?:year|yr|y|month|week|day)s?[- ]?(?:old|o)?\b[^.]{0,40}?\b(?<sex>male|female|man|woman|boy|girl|gentleman|lady)\b/i;
@@ -35,8 +37,14 @@ export function patientOf(text: DocumentText, order: DateOrder): Patient {
       )
     )
       continue;
-    for (const label of line.text.matchAll(nameLabel))
-      names.push(...nameAfter(line, label.index + label[0].length, label[0]));
+    for (const label of line.text.matchAll(nameLabel)) {
+      const named = nameAfter(line, label.index + label[0].length, label[0]);
+      names.push(...named);
+      for (const { end } of named) {
+        const behind = sexBehind.exec(line.text.slice(end));
+        if (behind) sexes.push(...sexAfter(line, end + behind[0].length));
+      }
+    }
     for (const label of line.text.matchAll(birthLabel))
       births.push(...birthAfter(line, label.index + label[0].length, order));
     for (const label of line.text.matchAll(sexLabel)) sexes.push(...sexAfter(line, label.index + label[0].length));
@@ -62,15 +70,15 @@ interface Found {
   readonly weight: number;
 }
 
-function nameAfter(line: Line, start: number, label: string): readonly Found[] {
+function nameAfter(line: Line, start: number, label: string): readonly (Found & { readonly end: number })[] {
   const rest = line.text.slice(start);
-  const end = nameEnds.exec(rest)?.index ?? rest.length;
-  const text = rest.slice(0, end).replace(/[\s,.-]+$/, "");
+  const text = rest.slice(0, nameEnds.exec(rest)?.index).replace(/[\s,.-]+$/, "");
   const weight = /patient|pt/i.test(label) ? 2 : 1;
   if (!nameWords.test(text) || /^(?:is|was|has|name|the|a|an|unknown|none|not)\b/i.test(text)) return [];
   if (!/^\p{Lu}/u.test(text) && weight < 2) return [];
-  const value = said({ line, start, end: start + text.length });
-  return value ? [{ value, line, weight }] : [];
+  const end = start + text.length;
+  const value = said({ line, start, end });
+  return value ? [{ value, line, weight, end }] : [];
 }
 
 function birthAfter(line: Line, start: number, order: DateOrder): readonly Found[] {
