@@ -203,7 +203,7 @@ describe("escalation to a cloud", () => {
     open.push(server);
     const folder = mkdtempSync(join(tmpdir(), "weir-cloud-"));
     open.push({ close: async () => rmSync(folder, { recursive: true }) });
-    const script = join(import.meta.dirname, "support", "cloud-worker.ts");
+    const script = join(import.meta.dirname, "support", "bill-process.ts");
     const stood = await Promise.all(
       [1, 2].map(async () => {
         const child = spawn(process.execPath, [script, folder, server.url, "3", "4"], {

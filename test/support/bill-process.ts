@@ -1,4 +1,4 @@
-// node test/support/cloud-worker.ts FOLDER URL BILLS PER_MINUTE: one of several processes on one store. Works on so
+// node test/support/bill-process.ts FOLDER URL BILLS PER_MINUTE: one of several processes on one store. Works on so
 // many bills that ask the cloud at URL, where a provider takes so many requests a minute, and prints how each of them
 // stands as soon as all are done or wait.
 import { toResult } from "../../src/core/index.ts";
